@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { stampEvent } from '../../../worker/event/stamp.ts'
+
+const receivedAt = new Date('2026-11-25T12:00:00.000Z')
+const stamp = (event: object, sentAt?: unknown) =>
+  stampEvent({ type: 'track', ...event }, { receivedAt, sentAt, newMessageId: () => 'new-id' })
+
+describe('stampEvent', () => {
+  it('corrects the clock of a client that is two years ahead', () => {
+    const event = stamp({ timestamp: '2028-11-25T11:59:55.000Z' }, '2028-11-25T12:00:00.000Z')
+    expect(event).toMatchObject({
+      timestamp: '2026-11-25T11:59:55.000Z',
+      originalTimestamp: '2028-11-25T11:59:55.000Z',
+      sentAt: '2028-11-25T12:00:00.000Z',
+      receivedAt: '2026-11-25T12:00:00.000Z',
+    })
+  })
+
+  it('takes the time of receipt when the client gives none, and invents no originalTimestamp', () => {
+    expect(stamp({})).toEqual({
+      type: 'track',
+      messageId: 'new-id',
+      receivedAt: '2026-11-25T12:00:00.000Z',
+      timestamp: '2026-11-25T12:00:00.000Z',
+    })
+  })
+
+  it('keeps the time of an import, which has no sentAt', () => {
+    expect(stamp({ timestamp: '2019-01-01T00:00:00+01:00' }).timestamp).toBe(
+      '2019-01-01T00:00:00+01:00',
+    )
+  })
+
+  it('does not clamp a timestamp that a spoofed sentAt puts into the future', () => {
+    const event = stamp({ timestamp: '2026-11-25T12:00:00Z' }, '2025-11-25T12:00:00Z')
+    expect(event.timestamp).toBe('2027-11-25T12:00:00.000Z')
+  })
+
+  it.each([
+    ['a text that is no time', 'yesterday'],
+    ['a number', 1_764_000_000],
+  ])('keeps %s as originalTimestamp and stamps the time of receipt', (_, timestamp) => {
+    expect(stamp({ timestamp })).toMatchObject({
+      originalTimestamp: timestamp,
+      timestamp: '2026-11-25T12:00:00.000Z',
+    })
+  })
+
+  it.each([[7], [''], [null]])('assigns an id when the client sends %j', (messageId) => {
+    expect(stamp({ messageId }).messageId).toBe('new-id')
+  })
+
+  it('keeps a long and odd id unchanged', () => {
+    const messageId = `${'x'.repeat(5_000)}\n"😀`
+    expect(stamp({ messageId }).messageId).toBe(messageId)
+  })
+})

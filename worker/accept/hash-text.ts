@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto'
+import type { Hash } from '../event/segment.ts'
+
+/** The first 8 bytes of the SHA-256 of a text; the synchronous form costs 2 µs an id. */
+export function hashText(text: string): Hash {
+  const { buffer, byteOffset } = createHash('sha256').update(text).digest()
+  return new DataView(buffer, byteOffset).getBigUint64(0)
+}
+
+/** 8 random bytes. */
+export function randomHash(): Hash {
+  const [hash = 0n] = crypto.getRandomValues(new BigUint64Array(1))
+  return hash
+}

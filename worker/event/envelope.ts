@@ -1,0 +1,66 @@
+import type { DiscardReason } from './discard.ts'
+import { MAX_BATCH_EVENTS } from './limits.ts'
+import {
+  checkEvent,
+  type EventType,
+  isJsonObject,
+  type JsonObject,
+  type ValidEvent,
+} from './schema.ts'
+
+/** One item of a request: an event, or what was discarded and why. */
+export type Item =
+  | { readonly kind: 'event'; readonly event: ValidEvent }
+  | { readonly kind: 'discard'; readonly reason: DiscardReason; readonly value: unknown }
+
+/** A request body after parsing: its items in order, and what they share. */
+export interface Envelope {
+  readonly writeKey: unknown
+  readonly sentAt: unknown
+  readonly items: readonly Item[]
+}
+
+/** Reads the body of a single call; the path names its type, whatever the body says. */
+export function readCall(body: JsonObject, type: EventType): Envelope {
+  const { writeKey, ...item } = body
+  return { writeKey, sentAt: body.sentAt, items: [readItem({ ...item, type })] }
+}
+
+/** Reads the body of a batch: outer `context` and `integrations` are merged, and the item's win. */
+export function readBatch(body: JsonObject): Envelope {
+  const { writeKey, sentAt, ...outer } = body
+  const batch = Array.isArray(outer.batch) ? outer.batch : []
+  if (batch.length === 0) return { writeKey, sentAt, items: [discard('empty_batch', outer)] }
+  const items = batch.map((item, position) => {
+    if (position >= MAX_BATCH_EVENTS) return discard('exceeds_batch_limit', item)
+    return isJsonObject(item)
+      ? readItem(merge(outer, item))
+      : discard('UNSUPPORTED_EVENT_TYPE', item)
+  })
+  return { writeKey, sentAt, items }
+}
+
+function readItem(item: JsonObject): Item {
+  const checked = checkEvent(item)
+  return 'event' in checked
+    ? { kind: 'event', event: checked.event }
+    : discard(checked.reason, item)
+}
+
+function discard(reason: DiscardReason, value: unknown): Item {
+  return { kind: 'discard', reason, value }
+}
+
+function merge(outer: JsonObject, { writeKey: _, ...item }: JsonObject): JsonObject {
+  return {
+    ...item,
+    ...mergeObject('context', outer, item),
+    ...mergeObject('integrations', outer, item),
+  }
+}
+
+function mergeObject(key: string, outer: JsonObject, item: JsonObject): JsonObject {
+  if (!isJsonObject(outer[key])) return {}
+  if (item[key] === undefined || item[key] === null) return { [key]: outer[key] }
+  return isJsonObject(item[key]) ? { [key]: { ...outer[key], ...item[key] } } : {}
+}

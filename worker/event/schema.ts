@@ -1,0 +1,81 @@
+import * as v from 'valibot'
+import type { DiscardReason } from './discard.ts'
+
+export const EVENT_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const
+
+export type EventType = (typeof EVENT_TYPES)[number]
+
+/** A JSON object as a client sent it. */
+export type JsonObject = { readonly [key: string]: unknown }
+
+/** An event whose fields passed Segment's checks; everything else in it is as the client sent it. */
+export interface ValidEvent extends JsonObject {
+  readonly type: EventType
+}
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+// Each message is the discard reason, so that the first issue found is the answer.
+const because = (reason: DiscardReason): DiscardReason => reason
+const optionalObject = (reason: DiscardReason) => v.nullish(v.custom(isJsonObject, reason))
+const optionalName = (reason: DiscardReason) =>
+  v.nullish(v.pipe(v.string(reason), v.nonEmpty(reason)))
+const requiredId = v.pipe(
+  v.nullish(v.string(because('id_not_string')), ''),
+  v.nonEmpty(because('id_required')),
+)
+
+const properties = optionalObject('properties_not_object')
+const traits = optionalObject('traits_not_object')
+const named = {
+  name: optionalName('name_not_string'),
+  category: optionalName('category_not_string'),
+  properties,
+}
+
+const FIELDS = {
+  track: {
+    event: v.pipe(
+      v.nullish(v.string(because('event_not_string')), ''),
+      v.nonEmpty(because('event_not_defined')),
+    ),
+    properties,
+  },
+  identify: { traits },
+  page: named,
+  screen: named,
+  group: { groupId: requiredId, traits },
+  alias: { userId: requiredId, previousId: requiredId },
+} as const
+
+const SCHEMAS = {
+  track: v.looseObject(FIELDS.track),
+  identify: v.looseObject(FIELDS.identify),
+  page: v.looseObject(FIELDS.page),
+  screen: v.looseObject(FIELDS.screen),
+  group: v.looseObject(FIELDS.group),
+  alias: v.looseObject(FIELDS.alias),
+} satisfies Record<EventType, unknown>
+
+/** Checks one item as Segment does: the event, unchanged, or the reason why it is discarded. */
+export function checkEvent(item: JsonObject): { event: ValidEvent } | { reason: DiscardReason } {
+  if (!isEventType(item.type)) return { reason: 'UNSUPPORTED_EVENT_TYPE' }
+  const idFault = checkIds(item)
+  if (idFault !== null) return { reason: idFault }
+  const result = v.safeParse(SCHEMAS[item.type], item, { abortEarly: true })
+  if (!result.success) return { reason: result.issues[0].message as DiscardReason } // set above
+  return { event: item as ValidEvent } // the type was checked in the first line
+}
+
+function isEventType(type: unknown): type is EventType {
+  return EVENT_TYPES.some((known) => known === type)
+}
+
+/** An empty id beside a valid one counts as absent: Rudder's browser SDK sends `"userId":""`. */
+function checkIds({ userId, anonymousId }: JsonObject): DiscardReason | null {
+  const ids = [userId, anonymousId].filter((id) => id !== undefined && id !== null)
+  if (ids.length === 0) return 'no_user_anon_id'
+  if (ids.some((id) => typeof id !== 'string')) return 'id_not_string'
+  return ids.every((id) => id === '') ? 'id_not_string' : null
+}

@@ -1,0 +1,56 @@
+import type { JsonObject, ValidEvent } from './schema.ts'
+
+/** What the server knows of a request, once for all of its events. */
+export interface Stamp {
+  /** When the request arrived, before its body was read: a stalled upload shifts no clock. */
+  readonly receivedAt: Date
+  /** The envelope's `sentAt`: one for every item of a batch. */
+  readonly sentAt: unknown
+  /** A new message id, for events that come without one. */
+  readonly newMessageId: () => string
+}
+
+/** An event as the archive holds it: the client's fields, and Segment's four times. */
+export interface CollectedEvent extends JsonObject {
+  readonly messageId: string
+  readonly receivedAt: string
+  readonly timestamp: string
+}
+
+/** Stamps times and id; `timestamp` is corrected by the client's clock skew (contract, section 2.5). */
+export function stampEvent(event: ValidEvent, stamp: Stamp): CollectedEvent {
+  const {
+    timestamp,
+    messageId,
+    sentAt: ownSentAt,
+    receivedAt: _,
+    originalTimestamp: __,
+    ...rest
+  } = event
+  const sentAt = stamp.sentAt ?? ownSentAt
+  const receivedAt = stamp.receivedAt.toISOString()
+  return {
+    ...rest,
+    messageId: typeof messageId === 'string' && messageId !== '' ? messageId : stamp.newMessageId(),
+    ...(timestamp === undefined || timestamp === null ? {} : { originalTimestamp: timestamp }),
+    ...(sentAt === undefined || sentAt === null ? {} : { sentAt }),
+    receivedAt,
+    timestamp: correctSkew(timestamp, sentAt, stamp.receivedAt),
+  }
+}
+
+/** `receivedAt − (sentAt − timestamp)`; an import without `sentAt` keeps its own time. */
+function correctSkew(timestamp: unknown, sentAt: unknown, receivedAt: Date): string {
+  const original = readTime(timestamp)
+  if (original === null) return receivedAt.toISOString()
+  const sent = readTime(sentAt)
+  if (sent === null) return String(timestamp)
+  const corrected = new Date(receivedAt.getTime() - (sent - original))
+  return Number.isNaN(corrected.getTime()) ? receivedAt.toISOString() : corrected.toISOString()
+}
+
+function readTime(value: unknown): number | null {
+  if (typeof value !== 'string') return null
+  const time = Date.parse(value)
+  return Number.isNaN(time) ? null : time
+}
