@@ -1,0 +1,69 @@
+import type { Hash } from '../../worker/event/segment.ts'
+import type { Counts } from './counts.ts'
+
+export const CHUNK_VERSION = 1
+
+export type ChunkState = 'planned' | 'archived' | 'routed'
+
+/** A chunk's row: fixed when planned, but for what archiving and routing add. */
+export interface Chunk {
+  readonly seq: number
+  readonly state: ChunkState
+  /** The commits it takes, both included. */
+  readonly from: number
+  readonly to: number
+  readonly plannedAtMs: number
+  readonly key: string
+  readonly lines: number
+  readonly rawBytes: number
+  readonly crc32: number
+  /** Null when the chunk has no line. */
+  readonly firstReceivedAtMs: number | null
+  readonly lastReceivedAtMs: number | null
+  readonly counts: Counts
+  /** Who is owed the chunk; null until it is archived. */
+  readonly destinations: readonly string[] | null
+  /** Message and segment ids, for 25 h: later commits are compared with them. */
+  readonly ids: readonly Hash[]
+}
+
+// version u8 · JSON length u32 · JSON · ids, 8 bytes each
+const PREFIX_BYTES = 5
+const STATE_NUMBERS: Record<ChunkState, number> = { planned: 1, archived: 2, routed: 3 }
+
+/** The number under which a state is stored. */
+export const encodeChunkState = (state: ChunkState): number => STATE_NUMBERS[state]
+
+/** Encodes what a chunk's row holds beside its number and state. */
+export function encodeChunk({ seq: _, state: __, ids, ...fixed }: Chunk): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(fixed))
+  const body = new Uint8Array(PREFIX_BYTES + json.length + ids.length * 8)
+  const view = new DataView(body.buffer)
+  view.setUint8(0, CHUNK_VERSION)
+  view.setUint32(1, json.length)
+  body.set(json, PREFIX_BYTES)
+  for (const [index, id] of ids.entries()) {
+    view.setBigUint64(PREFIX_BYTES + json.length + index * 8, id)
+  }
+  return body
+}
+
+/** Reads a chunk's row. Throws on an unknown version or state. */
+export function decodeChunk(row: { seq: number; state: number; body: Uint8Array }): Chunk {
+  const { seq, body } = row
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  if (view.getUint8(0) !== CHUNK_VERSION) {
+    throw new Error(`chunk row version ${view.getUint8(0)} is unknown`)
+  }
+  const idsAt = PREFIX_BYTES + view.getUint32(1)
+  const fixed = JSON.parse(new TextDecoder().decode(body.subarray(PREFIX_BYTES, idsAt)))
+  const ids: Hash[] = []
+  for (let at = idsAt; at < body.length; at += 8) ids.push(view.getBigUint64(at))
+  return { ...fixed, seq, state: decodeState(row.state), ids }
+}
+
+function decodeState(number: number): ChunkState {
+  const [state] = Object.entries(STATE_NUMBERS).find(([, each]) => each === number) ?? []
+  if (state === undefined) throw new Error(`chunk state ${number} is unknown`)
+  return state as ChunkState // a key of STATE_NUMBERS
+}

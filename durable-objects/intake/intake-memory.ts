@@ -1,0 +1,71 @@
+import type { Chunk } from './chunk.ts'
+import type { PendingCommit } from './chunk-plan.ts'
+import { type CommitRow, idsOf } from './commit.ts'
+import { addCounts, type Counts, countItems } from './counts.ts'
+import { HashTable } from './hash-table.ts'
+
+/** A log row with its number and size. */
+export type NumberedCommit = CommitRow & { readonly n: number; readonly bytes: number }
+
+/** A routed chunk as memory keeps it: enough to forget its row in time. */
+type RoutedChunk = Pick<Chunk, 'seq' | 'plannedAtMs' | 'counts'>
+
+/** What an Intake keeps in memory; all of it follows from its tables, whatever happened before. */
+export class IntakeMemory {
+  /** Ids of events and segments of the last 25 h. */
+  readonly seen = new HashTable()
+  /** Commits that no chunk has taken yet. */
+  pending: PendingCommit[] = []
+  /** Chunks that are planned or archived, but not yet routed. */
+  readonly open = new Map<number, Chunk>()
+  /** Chunks that are routed and not yet forgotten, oldest first. */
+  readonly routed: RoutedChunk[] = []
+  /** Everything this Intake ever received. */
+  totals: Counts
+  archived = 0
+  nextCommit = 1
+  nextChunk = 1
+
+  constructor(forgotten: Counts, chunks: Iterable<Chunk>) {
+    this.totals = forgotten
+    this.archived = forgotten.events
+    for (const chunk of chunks) this.#addChunk(chunk)
+  }
+
+  /** Takes in a log row that was just written, or is read again at start. */
+  addCommit(commit: NumberedCommit): void {
+    const counts = countItems(commit.segments)
+    for (const id of idsOf(commit)) this.seen.add(id)
+    this.totals = addCounts(this.totals, counts)
+    this.nextCommit = Math.max(this.nextCommit, commit.n + 1)
+    const { n, atMs, bytes } = commit
+    this.pending.push({ n, atMs, bytes, events: counts.events })
+  }
+
+  /** Takes in a chunk that was just planned from the oldest pending commits. */
+  addPlanned(chunk: Chunk): void {
+    this.pending = this.pending.filter(({ n }) => n > chunk.to)
+    this.nextChunk = chunk.seq + 1
+    this.setState(chunk)
+  }
+
+  /** Takes in a chunk's new state; its ids are known already and need no second copy. */
+  setState(chunk: Chunk): void {
+    if (chunk.state === 'archived' && this.open.get(chunk.seq)?.state === 'planned') {
+      this.archived += chunk.lines
+    }
+    if (chunk.state === 'routed') {
+      this.open.delete(chunk.seq)
+      this.routed.push({ seq: chunk.seq, plannedAtMs: chunk.plannedAtMs, counts: chunk.counts })
+    } else this.open.set(chunk.seq, chunk)
+  }
+
+  #addChunk(chunk: Chunk): void {
+    for (const id of chunk.ids) this.seen.add(id)
+    this.totals = addCounts(this.totals, chunk.counts)
+    this.nextCommit = chunk.to + 1
+    this.nextChunk = chunk.seq + 1
+    if (chunk.state !== 'planned') this.archived += chunk.lines
+    this.setState(chunk)
+  }
+}

@@ -1,0 +1,106 @@
+import { type Chunk, decodeChunk, encodeChunk, encodeChunkState } from './chunk.ts'
+import { type CommitRow, decodeCommit } from './commit.ts'
+import { addCounts, type Counts, NO_COUNTS } from './counts.ts'
+
+const HOUR_MS = 3_600_000
+const EPOCH_HEX_DIGITS = 8
+
+/** The Intake's tables (delivery.md, section 2); every method is synchronous. */
+export class IntakeStore {
+  readonly #storage: DurableObjectStorage
+  readonly #sql: SqlStorage
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+    this.#sql = storage.sql
+    storage.transactionSync(() => {
+      this.#sql.exec('CREATE TABLE IF NOT EXISTS log (n INTEGER PRIMARY KEY, body BLOB)')
+      this.#sql.exec(
+        'CREATE TABLE IF NOT EXISTS chunk (seq INTEGER PRIMARY KEY, state INTEGER, body BLOB)',
+      )
+      this.#sql.exec('CREATE TABLE IF NOT EXISTS hour (hour INTEGER PRIMARY KEY, body TEXT)')
+      this.#sql.exec('CREATE TABLE IF NOT EXISTS meta (k TEXT PRIMARY KEY, v TEXT) WITHOUT ROWID')
+    })
+  }
+
+  /** 4 random bytes as hex, made when the storage is first used: part of every key. */
+  epoch(): string {
+    const [row] = this.#sql.exec<{ v: string }>("SELECT v FROM meta WHERE k = 'epoch'")
+    if (row !== undefined) return row.v
+    const epoch = crypto.randomUUID().slice(0, EPOCH_HEX_DIGITS)
+    this.#sql.exec("INSERT INTO meta VALUES ('epoch', ?)", epoch)
+    return epoch
+  }
+
+  insertCommits(firstN: number, bodies: readonly Uint8Array[]): void {
+    for (const [index, body] of bodies.entries()) {
+      this.#sql.exec('INSERT INTO log VALUES (?, ?)', firstN + index, body)
+    }
+  }
+
+  *readCommits(from: number, to: number): Generator<CommitRow & { n: number; bytes: number }> {
+    const rows = this.#sql.exec<{ n: number; body: ArrayBuffer }>(
+      'SELECT n, body FROM log WHERE n BETWEEN ? AND ? ORDER BY n',
+      from,
+      to,
+    )
+    for (const { n, body } of rows) {
+      yield { n, bytes: body.byteLength, ...decodeCommit(new Uint8Array(body)) }
+    }
+  }
+
+  insertChunk(chunk: Chunk): void {
+    this.#sql.exec(
+      'INSERT INTO chunk VALUES (?, ?, ?)',
+      chunk.seq,
+      encodeChunkState(chunk.state),
+      encodeChunk(chunk),
+    )
+  }
+
+  /** Stores a chunk's new state; its log rows go with the same transaction once it is archived. */
+  updateChunk(chunk: Chunk): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec(
+        'UPDATE chunk SET state = ?, body = ? WHERE seq = ?',
+        encodeChunkState(chunk.state),
+        encodeChunk(chunk),
+        chunk.seq,
+      )
+      this.#sql.exec('DELETE FROM log WHERE n BETWEEN ? AND ?', chunk.from, chunk.to)
+    })
+  }
+
+  *readChunks(): Generator<Chunk> {
+    const rows = this.#sql.exec<{ seq: number; state: number; body: ArrayBuffer }>(
+      'SELECT seq, state, body FROM chunk ORDER BY seq',
+    )
+    for (const { seq, state, body } of rows) {
+      yield decodeChunk({ seq, state, body: new Uint8Array(body) })
+    }
+  }
+
+  /** Deletes chunk rows and adds their counts to the totals of their hours, in one transaction. */
+  forgetChunks(chunks: readonly Pick<Chunk, 'seq' | 'plannedAtMs' | 'counts'>[]): void {
+    this.#storage.transactionSync(() => {
+      for (const { seq, plannedAtMs, counts } of chunks) {
+        const hour = Math.floor(plannedAtMs / HOUR_MS)
+        const total = addCounts(this.#readHour(hour), counts)
+        const body = JSON.stringify({ v: 1, ...total })
+        this.#sql.exec('INSERT OR REPLACE INTO hour VALUES (?, ?)', hour, body)
+        this.#sql.exec('DELETE FROM chunk WHERE seq = ?', seq)
+      }
+    })
+  }
+
+  /** The sum of all hours whose chunk rows are forgotten. */
+  sumHours(): Counts {
+    const rows = this.#sql.exec<{ body: string }>('SELECT body FROM hour').toArray()
+    return rows.map(({ body }) => JSON.parse(body) as Counts).reduce(addCounts, NO_COUNTS)
+  }
+
+  #readHour(hour: number): Counts {
+    const [row] = this.#sql.exec<{ body: string }>('SELECT body FROM hour WHERE hour = ?', hour)
+    return row === undefined ? NO_COUNTS : (JSON.parse(row.body) as Counts)
+  }
+}

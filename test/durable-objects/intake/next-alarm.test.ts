@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { type AlarmNeeds, nextAlarmMs } from '../../../durable-objects/intake/next-alarm.ts'
+
+const needs: AlarmNeeds = {
+  nowMs: 100_000,
+  sealMs: 5_000,
+  hasOpenChunk: false,
+  isWorking: false,
+  failures: 0,
+  oldestPendingAtMs: null,
+  forgetAtMs: null,
+  jitter: 1,
+}
+
+describe('nextAlarmMs', () => {
+  it.each([
+    ['nothing to do', {}, null],
+    ['a commit waits', { oldestPendingAtMs: 99_000 }, 104_000],
+    ['a commit waits too long already', { oldestPendingAtMs: 1 }, 100_001],
+    ['a chunk is open', { hasOpenChunk: true }, 100_001],
+    ['a run works on the open chunk', { hasOpenChunk: true, isWorking: true }, 105_000],
+    ['archiving failed once', { hasOpenChunk: true, failures: 1 }, 101_000],
+    ['archiving failed three times', { hasOpenChunk: true, failures: 3 }, 104_000],
+    ['archiving failed often', { hasOpenChunk: true, failures: 30 }, 160_000],
+    ['half the jitter', { hasOpenChunk: true, failures: 30, jitter: 0 }, 130_000],
+    ['rows to forget later', { forgetAtMs: 900_000 }, 900_000],
+    ['the first of all', { forgetAtMs: 900_000, oldestPendingAtMs: 98_000 }, 103_000],
+  ])('%s', (_, change, expected) => {
+    expect(nextAlarmMs({ ...needs, ...change })).toBe(expected)
+  })
+})

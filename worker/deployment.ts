@@ -1,0 +1,50 @@
+import * as v from 'valibot'
+
+/** The deployment's variables after parsing; durations in seconds. */
+export interface Deployment {
+  readonly sealSeconds: number
+  readonly leaseSeconds: number
+  readonly wakeSeconds: number
+  /** Null until the secret is set: then the API refuses everything. */
+  readonly adminToken: string | null
+  /** Only in a local run: where the demo destination posts. */
+  readonly local: { readonly demoSink: string } | null
+}
+
+// `--var` always gives texts, wrangler.toml gives numbers.
+const seconds = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.transform(Number), v.number())]),
+  v.minValue(0.05, 'must be at least 0.05 seconds'),
+  v.maxValue(86_400, 'must be at most 86,400 seconds'),
+)
+
+const Variables = v.object({
+  SEAL_SECONDS: seconds,
+  LEASE_SECONDS: seconds,
+  WAKE_SECONDS: seconds,
+  ADMIN_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
+  LOCAL: v.optional(v.literal('true', 'is set by the start script only, to true')),
+  DEMO_SINK: v.optional(v.pipe(v.string(), v.url('must be a URL')), 'http://127.0.0.1:8788/'),
+})
+
+/** Reads the variables of a deployment; throws an error that names the field which is wrong. */
+export function parseDeployment(env: unknown): Deployment {
+  const parsed = v.safeParse(Variables, env)
+  if (!parsed.success) {
+    const [issue] = parsed.issues
+    throw new Error(`variable ${v.getDotPath(issue)}: ${issue.message}`)
+  }
+  const { output } = parsed
+  return {
+    sealSeconds: output.SEAL_SECONDS,
+    leaseSeconds: output.LEASE_SECONDS,
+    wakeSeconds: output.WAKE_SECONDS,
+    adminToken: output.ADMIN_TOKEN ?? null,
+    local: output.LOCAL === undefined ? null : { demoSink: output.DEMO_SINK },
+  }
+}
+
+/** Whether a request came in under a name that only this machine can have. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
