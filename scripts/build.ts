@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { assets } from './build/assets.ts'
+import { catalogue } from './build/catalog.ts'
+import { demoClient } from './build/demo-client.ts'
+import { runStep, type Step } from './build/run-step.ts'
+
+const STEPS: readonly Step[] = [catalogue, assets, demoClient]
+
+const root = join(import.meta.dirname, '..')
+
+for (const step of STEPS) {
+  try {
+    const line = await runStep(step, root)
+    if (line !== null) console.log(line)
+  } catch (error) {
+    console.error(`build of ${step.name} failed: ${error instanceof Error ? error.message : error}`)
+    process.exit(1)
+  }
+}
