@@ -40,7 +40,7 @@ async function gzip(lines: readonly Uint8Array[]): Promise<ArrayBuffer> {
   return compressed
 }
 
-function* joinPieces(lines: readonly Uint8Array[]): Generator<Uint8Array> {
+function* joinPieces(lines: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffer>> {
   let waiting: Uint8Array[] = []
   let bytes = 0
   for (const line of lines) {
@@ -54,7 +54,7 @@ function* joinPieces(lines: readonly Uint8Array[]): Generator<Uint8Array> {
   if (bytes > 0) yield concat(waiting, bytes)
 }
 
-function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(bytes)
   let at = 0
   for (const part of parts) {

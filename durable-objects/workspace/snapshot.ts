@@ -1,3 +1,6 @@
+/** What JSON can say. */
+export type Json = string | number | boolean | null | Json[] | { [field: string]: Json }
+
 /** A source: where events come from; owns write keys. */
 export interface Source {
   readonly id: string
@@ -15,7 +18,7 @@ export interface Subscription {
   /** The action's key in the catalogue. */
   readonly action: string
   readonly trigger: string
-  readonly mapping: { readonly [field: string]: unknown }
+  readonly mapping: { [field: string]: Json }
 }
 
 /** A destination: a configured tool, fed by one source. */
@@ -26,7 +29,7 @@ export interface DestinationConfig {
   readonly enabled: boolean
   /** The name of the catalogue's module. */
   readonly catalogKey: string
-  readonly settings: { readonly [field: string]: unknown }
+  readonly settings: { [field: string]: Json }
   readonly subscriptions: readonly Subscription[]
 }
 

@@ -1,0 +1,66 @@
+import type { Settlement } from '../durable-objects/destination/ledger.ts'
+import type { Outcome } from './outcome.ts'
+
+/** Requests that may wait for an answer at once: the platform's six connections. */
+const CONCURRENCY = 6
+
+/** What a run over the owed lines of a chunk needs. */
+export interface SliceRun {
+  /** The chunk's lines; null when the archive no longer has it. */
+  readonly lines: readonly string[] | null
+  readonly owed: readonly number[]
+  /** Delivers one event; null when the time was over before its request. */
+  readonly deliverEvent: (line: string) => Promise<Outcome | null>
+  readonly isTimeOver: () => boolean
+}
+
+/** Delivers the owed lines of a chunk, six at a time in order, and returns the facts. */
+export async function deliverSlice(run: SliceRun): Promise<Settlement> {
+  const { lines, owed } = run
+  if (lines === null) return settleAll(owed, 'ARCHIVE_MISSING')
+  const outcomes = new Map<number, Outcome>()
+  const queue = owed.values()
+  const work = async () => {
+    for (const number of queue) {
+      if (run.isTimeOver()) return
+      const line = lines[number]
+      const outcome: Outcome | null =
+        line === undefined
+          ? { kind: 'refused', reason: 'ARCHIVE_MISSING' }
+          : await run.deliverEvent(line)
+      if (outcome !== null) outcomes.set(number, outcome)
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, work))
+  return settle(outcomes)
+}
+
+function settleAll(owed: readonly number[], reason: string): Settlement {
+  return { delivered: [], filtered: {}, dead: { [reason]: owed }, failure: null }
+}
+
+function settle(outcomes: ReadonlyMap<number, Outcome>): Settlement {
+  const delivered: number[] = []
+  const filtered: Record<string, number[]> = {}
+  const dead: Record<string, number[]> = {}
+  let failure: string | null = null
+  for (const [line, outcome] of outcomes) {
+    switch (outcome.kind) {
+      case 'delivered':
+        delivered.push(line)
+        break
+      case 'filtered':
+        filtered[outcome.reason] = [...(filtered[outcome.reason] ?? []), line]
+        break
+      case 'refused':
+        dead[outcome.reason] = [...(dead[outcome.reason] ?? []), line]
+        break
+      case 'unavailable':
+        failure = outcome.reason
+        break
+      default:
+        outcome satisfies never
+    }
+  }
+  return { delivered, filtered, dead, failure }
+}
