@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { isLoopback, parseDeployment } from '../../worker/deployment.ts'
+
+const variables = { SEAL_SECONDS: 5, LEASE_SECONDS: 90, WAKE_SECONDS: 300 }
+
+describe('parseDeployment', () => {
+  it('reads the numbers of wrangler.toml and the texts of --var', () => {
+    const numbers = { sealSeconds: 5, leaseSeconds: 90, wakeSeconds: 300 }
+    expect(parseDeployment(variables)).toEqual({ ...numbers, adminToken: null, local: null })
+    expect(parseDeployment({ ...variables, SEAL_SECONDS: '0.5' }).sealSeconds).toBe(0.5)
+  })
+
+  it.each([
+    ['SEAL_SECONDS', undefined],
+    ['SEAL_SECONDS', 'soon'],
+    ['LEASE_SECONDS', 0],
+    ['WAKE_SECONDS', -1],
+    ['ADMIN_TOKEN', 'short'],
+    ['LOCAL', 'yes'],
+    ['DEMO_SINK', 'nowhere'],
+  ])('fails by the name of %s when it is %j', (name, value) => {
+    expect(() => parseDeployment({ ...variables, [name]: value })).toThrow(`variable ${name}: `)
+  })
+})
+
+describe('isLoopback', () => {
+  it.each([
+    ['http://127.0.0.1:8787', true],
+    ['http://127.9.9.9', true],
+    ['http://localhost', true],
+    ['http://[::1]:1', true],
+    ['http://127.0.0.1.example.com', false],
+    ['http://localhost.example.com', false],
+    ['http://10.0.0.1', false],
+    ['http://[::2]', false],
+  ])('%s is %s', (url, expected) => {
+    expect(isLoopback(new URL(url))).toBe(expected)
+  })
+})

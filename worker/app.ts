@@ -1,0 +1,32 @@
+import { Hono } from 'hono'
+import { reportFailure } from '../durable-objects/report.ts'
+import { answerError } from './answers.ts'
+import { answerApiError } from './api/errors.ts'
+import { sourceRoutes } from './api/sources.ts'
+import type { AppEnv, Services } from './app-env.ts'
+import { requireToken } from './middleware/require-token.ts'
+import { frontRoutes } from './routes/front.tsx'
+import { settingsRoutes } from './routes/settings.ts'
+import { trackingRoutes } from './routes/tracking.ts'
+
+/** The routes of a deployment; every answer but pages and scripts is a JSON object. */
+export function createApp({ deployment, workspace }: Services): Hono<AppEnv> {
+  const app = new Hono<AppEnv>({ strict: false }) // Java's SDK posts to /v1/import/
+  app.use(async (c, next) => {
+    c.set('deployment', deployment)
+    c.set('workspace', workspace)
+    await next()
+  })
+  app.route('/v1/projects', settingsRoutes())
+  app.route('/v1', trackingRoutes())
+  app.use('/api/*', requireToken)
+  app.route('/api/sources', sourceRoutes())
+  app.all('/api/*', (c) => answerApiError(c, 404, 'route-not-found', 'there is no such operation'))
+  app.route('/', frontRoutes())
+  app.notFound((c) => answerError(c, 404, { code: 'not_found', message: 'there is nothing here' }))
+  app.onError((error, c) => {
+    reportFailure('REQUEST_FAILED', { method: c.req.method, path: c.req.path }, error)
+    return answerError(c, 500, { code: 'internal', message: 'an internal error was reported' })
+  })
+  return app
+}

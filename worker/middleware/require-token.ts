@@ -1,0 +1,22 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createMiddleware } from 'hono/factory'
+import { LOCAL_ADMIN_TOKEN } from '../../durable-objects/workspace/fixed-workspace.ts'
+import { answerApiError } from '../api/errors.ts'
+import type { AppEnv } from '../app-env.ts'
+import { isLocalRequest } from './local-only.ts'
+
+/** Lets a request with the admin token pass; without a token set, nothing passes. */
+export const requireToken = createMiddleware<AppEnv>(async (c, next) => {
+  const given = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  const expected = c.var.deployment.adminToken ?? (isLocalRequest(c) ? LOCAL_ADMIN_TOKEN : null)
+  if (given === undefined || expected === null || !isEqual(given, expected)) {
+    return answerApiError(c, 401, 'unauthorized', 'a valid Bearer token is required')
+  }
+  return next()
+})
+
+/** Compared as digests: equal lengths, and no time that tells how much was right. */
+function isEqual(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((text) => createHash('sha256').update(text).digest())
+  return left !== undefined && right !== undefined && timingSafeEqual(left, right)
+}
