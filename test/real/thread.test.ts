@@ -1,0 +1,102 @@
+import { Analytics } from '@segment/analytics-node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countIds, readArchive, readDelivered } from './support/read-back.ts'
+import {
+  newPlace,
+  type Place,
+  type StartedMillrace,
+  startMillrace,
+} from './support/started-millrace.ts'
+
+const WRITE_KEY = 'local-write-key-0000000000000000'
+/** A click is archived and delivered within this time. */
+const CLICK_MS = 4_000
+/** What a kill left leased comes back within the lease of a local run. */
+const RECOVERY_MS = 60_000
+
+let place: Place
+let millrace: StartedMillrace
+beforeAll(async () => {
+  place = await newPlace()
+  millrace = await startMillrace(place)
+})
+afterAll(() => millrace.end('SIGKILL'))
+
+const once = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 1]))
+/** The named ids among what was seen, with their counts. */
+async function counted(read: typeof readArchive, ids: readonly string[]) {
+  const counts = countIds(await read(millrace))
+  return Object.fromEntries(Object.entries(counts).filter(([id]) => ids.includes(id)))
+}
+
+describe('@segment/analytics-node against a started Millrace', () => {
+  it('has each event in the archive once and at the webhook once, within four seconds', async () => {
+    const analytics = new Analytics({ writeKey: WRITE_KEY, host: millrace.url, flushAt: 7 })
+    const errors: unknown[] = []
+    analytics.on('error', (error) => errors.push(error))
+    const ids = Array.from({ length: 40 }, (_, n) => `node-${n}`)
+    for (const messageId of ids) {
+      analytics.track({ userId: 'ada', event: 'Order Completed', messageId, properties: { n: 1 } })
+    }
+    analytics.identify({ userId: 'ada', traits: { email: 'ada@example.com' } })
+    analytics.group({ userId: 'ada', groupId: 'mill', traits: { name: 'Mill' } })
+    analytics.page({ userId: 'ada', name: 'Home' })
+    analytics.screen({ userId: 'ada', name: 'Home' })
+    analytics.alias({ userId: 'ada', previousId: 'a1' })
+    await analytics.closeAndFlush()
+    const poll = { timeout: CLICK_MS, interval: 100 }
+    await expect.poll(() => counted(readArchive, ids), poll).toEqual(once(ids))
+    await expect.poll(() => counted(readDelivered, ids), poll).toEqual(once(ids))
+    const types = new Set((await readDelivered(millrace)).map(({ type }) => type))
+    expect([...types].sort()).toEqual(['alias', 'group', 'identify', 'page', 'screen', 'track'])
+    expect(errors).toEqual([])
+  })
+
+  it('delivers what the archive holds, field for field', async () => {
+    const [archived] = (await readArchive(millrace)).filter(
+      ({ messageId }) => messageId === 'node-3',
+    )
+    const [delivered] = (await readDelivered(millrace)).filter(
+      ({ messageId }) => messageId === 'node-3',
+    )
+    expect(delivered).toEqual(archived)
+    expect(archived).toMatchObject({
+      type: 'track',
+      event: 'Order Completed',
+      userId: 'ada',
+      properties: { n: 1 },
+      context: { library: { name: '@segment/analytics-node' } },
+    })
+  })
+})
+
+describe('a Millrace that is killed under load', () => {
+  it('has what it acknowledged in the archive once, and delivers it after the next start', async () => {
+    const acknowledged: string[] = []
+    for (let round = 1; round <= 3; round += 1) {
+      let isKilled = false
+      const send = async (messageId: string) => {
+        const event = { writeKey: WRITE_KEY, userId: 'u', event: 'Killed', messageId }
+        const response = await fetch(`${millrace.url}/v1/track`, {
+          method: 'POST',
+          body: JSON.stringify(event),
+        }).catch(() => null)
+        if (response?.ok) acknowledged.push(messageId)
+      }
+      const load = Array.from({ length: 8 }, async (_, lane) => {
+        for (let n = 0; !isKilled; n += 1) await send(`kill-${round}-${lane}-${n}`)
+      })
+      await new Promise((resolve) => setTimeout(resolve, 1_500 + 400 * round))
+      await millrace.end('SIGKILL')
+      isKilled = true
+      await Promise.all(load)
+      millrace = await startMillrace(place)
+    }
+    expect(acknowledged.length).toBeGreaterThan(100)
+    const poll = { timeout: RECOVERY_MS, interval: 500 }
+    await expect.poll(() => counted(readArchive, acknowledged), poll).toEqual(once(acknowledged))
+    const delivered = async () => Object.keys(await counted(readDelivered, acknowledged)).length
+    await expect.poll(delivered, poll).toBe(acknowledged.length)
+    console.log(`${acknowledged.length} events acknowledged, 3 kills, none lost`)
+  })
+})
