@@ -30,8 +30,11 @@ export async function newPlace(): Promise<Place> {
 }
 
 /** Runs `npm start` and waits until it says that it is ready, or has ended. */
-export async function startMillrace({ port, stateDir }: Place): Promise<StartedMillrace> {
-  const child = spawn('npm', ['start'], {
+export async function startMillrace(
+  { port, stateDir }: Place,
+  [command, ...args]: readonly [string, ...string[]] = ['npm', 'start'],
+): Promise<StartedMillrace> {
+  const child = spawn(command, args, {
     cwd: ROOT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -54,7 +57,8 @@ export async function startMillrace({ port, stateDir }: Place): Promise<StartedM
     process: child,
     output: () => output,
     end: async (signal) => {
-      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, signal)
+      const isRunning = child.exitCode === null && child.signalCode === null
+      if (isRunning && child.pid !== undefined) process.kill(-child.pid, signal)
       await exited
       return child.exitCode
     },
