@@ -8,7 +8,9 @@ class TimeOver extends Error {}
 
 /** What delivering one event needs beside its line. */
 export interface EventDelivery {
-  readonly module: CatalogModule
+  /** One for a whole run: making it reads all fields of all its actions. */
+  readonly destination: InstanceType<CatalogModule['Destination']>
+  readonly recordRequests: CatalogModule['recordRequests']
   readonly config: DestinationConfig
   readonly isTimeOver: () => boolean
 }
@@ -28,7 +30,7 @@ export async function deliverEvent(line: string, delivery: EventDelivery): Promi
 async function attemptEvent(
   event: SegmentEvent,
   subscription: Subscription,
-  { module, config, isTimeOver }: EventDelivery,
+  { destination, recordRequests, config, isTimeOver }: EventDelivery,
 ): Promise<Attempt | null> {
   const { action: partnerAction, trigger: subscribe, mapping } = subscription
   let isStopped = false
@@ -36,12 +38,11 @@ async function attemptEvent(
     isStopped = isTimeOver()
     if (isStopped) throw new TimeOver('the lease is over')
   }
-  const destination = new module.Destination(module.definition)
   const settings = { ...config.settings, subscription: { partnerAction, subscribe, mapping } }
-  const { outcome, requests } = await module.recordRequests(
-    () => destination.onEvent(event, settings),
-    { beforeRequest },
-  )
+  const { outcome, requests } = await recordRequests(() => destination.onEvent(event, settings), {
+    beforeRequest,
+  })
+  destination.responses.length = 0 // it keeps every answer of its life
   if (isStopped) return null
   const end = outcome.ok ? { results: outcome.value } : { error: outcome.error }
   return { end, requests: requests.length }

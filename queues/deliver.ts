@@ -105,10 +105,13 @@ async function attemptSlice(
   try {
     const config = await findConfig(pointer.destination, ports.workspace)
     const module = await ports.loadModule(config.catalogKey)
+    const destination = new module.Destination(module.definition)
+    const { recordRequests } = module
     return await deliverSlice({
       lines: await readChunk(ports.env.ARCHIVE, pointer.key),
       owed: owed ?? Array.from({ length: pointer.lines }, (_, line) => line),
-      deliverEvent: (line) => deliverEvent(line, { module, config, isTimeOver }),
+      deliverEvent: (line) =>
+        deliverEvent(line, { destination, recordRequests, config, isTimeOver }),
       isTimeOver,
     })
   } catch (error) {
