@@ -1,0 +1,106 @@
+/** How a workload sends: the reference workload of the bill at 1, 10 or 50 events a request. */
+export interface Shape {
+  readonly eventsPerRequest: 1 | 10 | 50
+  readonly eventsPerSession: number
+  /** Browsers load their settings once a session, servers do not. */
+  readonly isBrowser: boolean
+}
+
+export const SHAPES: readonly Shape[] = [
+  { eventsPerRequest: 1, eventsPerSession: 8, isBrowser: true },
+  { eventsPerRequest: 10, eventsPerSession: 40, isBrowser: true },
+  { eventsPerRequest: 50, eventsPerSession: 40, isBrowser: false },
+]
+
+export const VISITORS = 20_000
+export const REQUESTS_PER_SECOND = 200
+const KNOWN_SHARE = 0.3
+const NAMES = ['Product Viewed', 'Product Added', 'Cart Viewed', 'Order Completed']
+
+/** One request of a workload: a call or a batch. */
+export interface WorkloadRequest {
+  readonly path: string
+  readonly body: object
+  readonly events: number
+}
+
+/** The requests of a workload, in order; the same seed gives the same bytes. */
+export function* makeRequests(
+  { eventsPerRequest, eventsPerSession }: Shape,
+  { visitors, seed, writeKey }: { visitors: number; seed: number; writeKey: string },
+): Generator<WorkloadRequest> {
+  const random = mulberry32(seed)
+  let waiting: object[] = []
+  for (let visitor = 0; visitor < visitors; visitor += 1) {
+    const userId = random() < KNOWN_SHARE ? `user-${visitor}` : null
+    for (let n = 0; n < eventsPerSession; n += 1) {
+      waiting.push(makeEvent({ visitor, n, userId, random }))
+      if (waiting.length < eventsPerRequest) continue
+      yield toRequest(waiting, writeKey)
+      waiting = []
+    }
+  }
+  if (waiting.length > 0) yield toRequest(waiting, writeKey)
+}
+
+function toRequest(events: readonly object[], writeKey: string): WorkloadRequest {
+  const [event] = events
+  return events.length === 1
+    ? { path: '/v1/t', body: { ...event, writeKey }, events: 1 }
+    : { path: '/v1/batch', body: { batch: events, writeKey }, events: events.length }
+}
+
+interface EventSource {
+  readonly visitor: number
+  readonly n: number
+  readonly userId: string | null
+  readonly random: () => number
+}
+
+/** An event like analytics.js sends it: about 1.1 kB. */
+function makeEvent({ visitor, n, userId, random }: EventSource): object {
+  const path = `/products/${Math.floor(random() * 900)}`
+  const id = Math.floor(random() * 2 ** 48).toString(16)
+  return {
+    type: n === 0 && userId !== null ? 'identify' : 'track',
+    event: NAMES[Math.floor(random() * NAMES.length)],
+    messageId: `ajs-next-1795600000000-${visitor.toString(16)}-${n}-${id}`,
+    anonymousId: `5f3c2a10-0000-4000-8000-${visitor.toString(16).padStart(12, '0')}`,
+    userId,
+    traits: { email: `visitor-${visitor}@example.com`, plan: 'free' },
+    properties: {
+      product_id: `sku-${Math.floor(random() * 900)}`,
+      name: `Product ${Math.floor(random() * 900)}`,
+      price: Math.floor(random() * 9_000) / 100,
+      currency: 'EUR',
+      quantity: 1 + Math.floor(random() * 3),
+    },
+    context: {
+      page: {
+        path,
+        referrer: 'https://www.example.com/search?q=mill',
+        search: '?utm_source=newsletter',
+        title: 'Lower Mill, goods of the valley',
+        url: `https://shop.example.com${path}?utm_source=newsletter`,
+      },
+      userAgent: 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0',
+      locale: 'en-GB',
+      timezone: 'Europe/Helsinki',
+      library: { name: 'analytics.js', version: 'next-1.84.3' },
+      campaign: { source: 'newsletter' },
+    },
+    integrations: { 'Segment.io': true },
+    _metadata: { bundled: ['Segment.io'], unbundled: [], bundledIds: [] },
+  }
+}
+
+/** A small seeded generator: the same on every machine. */
+function mulberry32(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
