@@ -6,10 +6,13 @@ import { type Attempt, combineOutcomes, type Outcome, readOutcome } from './outc
 /** Thrown before a request when the run may no longer send: it lost its lease. */
 class TimeOver extends Error {}
 
+/** Makes the catalogue's object for a destination: one for a whole run, as it reads all its fields. */
+export const makeDestination = ({ Destination, definition }: CatalogModule) =>
+  new Destination(definition)
+
 /** What delivering one event needs beside its line. */
 export interface EventDelivery {
-  /** One for a whole run: making it reads all fields of all its actions. */
-  readonly destination: InstanceType<CatalogModule['Destination']>
+  readonly destination: ReturnType<typeof makeDestination>
   readonly recordRequests: CatalogModule['recordRequests']
   readonly config: DestinationConfig
   readonly isTimeOver: () => boolean

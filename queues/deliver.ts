@@ -4,7 +4,7 @@ import { reportFailure } from '../durable-objects/report.ts'
 import { within } from '../durable-objects/within.ts'
 import type { DestinationConfig, Workspace } from '../durable-objects/workspace/snapshot.ts'
 import type { CatalogModule } from './catalog/module.ts'
-import { deliverEvent } from './deliver-event.ts'
+import { deliverEvent, makeDestination } from './deliver-event.ts'
 import { deliverSlice } from './deliver-slice.ts'
 import { type Pointer, readPointer } from './pointer.ts'
 
@@ -105,7 +105,7 @@ async function attemptSlice(
   try {
     const config = await findConfig(pointer.destination, ports.workspace)
     const module = await ports.loadModule(config.catalogKey)
-    const destination = new module.Destination(module.definition)
+    const destination = makeDestination(module)
     const { recordRequests } = module
     return await deliverSlice({
       lines: await readChunk(ports.env.ARCHIVE, pointer.key),
