@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 
 const KEPT = 20_000
 const SHOWN = 100
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 
 /** One request that the demo destination made. */
 interface Received {
@@ -42,6 +43,8 @@ async function answer(
   { received, add }: { received: readonly Received[]; add: (event: unknown) => void },
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  // A name that was rebound to this machine must not read what was received.
+  if (!LOOPBACK.test(request.headers.host ?? '')) return void response.writeHead(403).end()
   if (request.method === 'POST') {
     add(JSON.parse(await text(request)))
     return send(response, 'application/json', '{"ok":true}')

@@ -19,6 +19,7 @@ export interface PackContext {
 }
 
 const LINE_FEED = 10
+const NESTED_TOO_DEEP = 'nested too deep'
 /** Below 512 KiB by more than a segment's prefix: source names are short. */
 const MAX_ITEMS_BYTES = MAX_SEGMENT_BYTES - 1_024
 
@@ -46,11 +47,21 @@ export function packItems(items: readonly Item[], context: PackContext): Uint8Ar
 function encodeItem(item: Item, context: PackContext, encoder: TextEncoder): SegmentItem {
   if (item.kind === 'discard') return encodeDiscard(item.reason, item.value, encoder)
   const event = stampEvent(item.event, context.stamp)
-  const line = encoder.encode(`${JSON.stringify(event)}\n`)
+  const line = encodeLine(event, encoder)
+  if (line === null) return encodeDiscard('exceeds_payload_limit', NESTED_TOO_DEEP, encoder)
   const encoded = { kind: 'event' as const, line, ...hashIds(event, context) }
   return sizeAsSent(item.event, line, encoder) > MAX_EVENT_BYTES
     ? refuse(encoded, 'exceeds_payload_limit')
     : encoded
+}
+
+/** Null for what no JSON writer can write: thousands of brackets within each other end its stack. */
+function encodeLine(value: unknown, encoder: TextEncoder): Uint8Array | null {
+  try {
+    return encoder.encode(`${JSON.stringify(value)}\n`)
+  } catch {
+    return null
+  }
 }
 
 /** The client's own event counts, not the stamps; it is encoded again only near the limit. */
@@ -64,7 +75,7 @@ function encodeDiscard(
   value: unknown,
   encoder: TextEncoder,
 ): SegmentItem {
-  const sample = encoder.encode(JSON.stringify(value))
+  const sample = encodeLine(value, encoder) ?? encoder.encode(NESTED_TOO_DEEP)
   return { kind: reason, line: cutSample(sample), messageHash: 0n, userHash: 0n, anonymousHash: 0n }
 }
 

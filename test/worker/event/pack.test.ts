@@ -63,6 +63,16 @@ describe('packItems', () => {
     expect(segment?.items.map(({ kind }) => kind)).toEqual(['exceeds_payload_limit'])
   })
 
+  it('discards an event that is nested too deep to be written, and keeps its siblings', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)
+    const [segment] = packBatch(track({ properties: { deep } }), track({ event: deep }), track())
+    expect(segment?.items.map(({ kind }) => kind)).toEqual([
+      'exceeds_payload_limit',
+      'event_not_string',
+      'event',
+    ])
+  })
+
   it('makes several segments of at most 512 KiB from a large request', () => {
     const items = Array.from({ length: 40 }, () => track({ p: 'x'.repeat(30_000) }))
     const segments = packBatch(...items)
