@@ -1,11 +1,13 @@
 // `npm start`: Millrace in workerd on this machine, with a seeded source and a demo destination.
 // PORT (8787) and STATE_DIR (.millrace) override where; the demo destination listens on PORT + 1.
+import type { ChildProcess } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { setInterval } from 'node:timers'
 import { startDemoSink } from './local/demo-sink.ts'
+import { removeLeftovers } from './local/leftovers.ts'
 import { lockState, type StateLock } from './local/lock-state.ts'
 import { isFree, parsePort } from './local/port.ts'
 import { descendantsOf } from './local/process-tree.ts'
+import { WorkerOutput } from './local/worker-output.ts'
 import { startWrangler, waitUntilReady } from './local/wrangler-dev.ts'
 
 /** The first start also builds the catalogue. */
@@ -15,64 +17,67 @@ const CRON_MS = 60_000
 const LOCAL_VARIABLES = ['SEAL_SECONDS:1', 'LEASE_SECONDS:20', 'WAKE_SECONDS:10']
 
 const root = resolve(import.meta.dirname, '..')
+let isStopping = false
+
 process.chdir(root)
-await run().catch((error) => refuse(error instanceof Error ? error.message : String(error)))
+await start().catch((error) => refuse(error instanceof Error ? error.message : String(error)))
 
-async function run(): Promise<void> {
+async function start(): Promise<void> {
   const port = parsePort(process.env.PORT)
-  const stateDir = resolve(process.env.STATE_DIR ?? '.millrace')
+  const stateDir = resolve(process.env.STATE_DIR || '.millrace')
   const lock = await lockState(stateDir)
-  if (lock === null) refuse(`another Millrace runs on the state folder ${stateDir}`)
-  else await serve(port, stateDir, lock)
-}
-
-async function serve(port: number, stateDir: string, lock: StateLock): Promise<void> {
+  if (lock === null) return refuse(`another Millrace runs on the state folder ${stateDir}`)
   for (const each of [port, port + 1]) {
     if (!(await isFree(each))) return refuse(`port ${each} is taken; set PORT to another`)
   }
-  const stop = (code: number) => lock.release().then(() => process.exit(code))
-  const url = `http://127.0.0.1:${port}`
+  removeLeftovers(root)
   await startDemoSink(port + 1, join(stateDir, 'demo-sink.ndjson'))
   const sinkUrl = `http://127.0.0.1:${port + 1}/`
-  const wrangler = startWrangler({ port, stateDir, sinkUrl, variables: LOCAL_VARIABLES })
-  const guard = () => lock.guard(wrangler.pid ? [wrangler.pid, ...descendantsOf(wrangler.pid)] : [])
-  guard()
-  let isStopping = false
-  const stopOnce = (code: number) => {
-    if (!isStopping) void stop(code)
-    isStopping = true
-  }
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopOnce(0))
+  const worker = startWrangler({ port, stateDir, sinkUrl, variables: LOCAL_VARIABLES })
+  await watch(worker, lock, `http://127.0.0.1:${port}`)
+}
 
-  let output = ''
-  let isReady = false
-  for (const stream of [wrangler.stdout, wrangler.stderr]) {
-    stream?.on('data', (data) => {
-      if (isReady && !isStopping) process.stderr.write(data)
-      else output += data
-    })
-  }
-  wrangler.on('exit', () => {
+/** Says when the Worker is ready, and ends with it, with the lock, or when told to. */
+async function watch(worker: ChildProcess, lock: StateLock, url: string): Promise<void> {
+  const output = new WorkerOutput(worker)
+  const fail = (what: string) => {
     if (isStopping) return
-    console.error(`millrace: the Worker ended by itself\n${output}`)
-    stopOnce(1)
-  })
+    console.error(`millrace: ${what}\n${output.held}`)
+    void stop(1, lock, output)
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => void stop(0, lock, output))
+  }
+  guardFamily(worker, lock)
+  worker.on('exit', () => fail('the Worker ended by itself'))
   void lock.lost.then(() => {
-    if (!isStopping) refuse('the lock of the state folder is lost')
+    worker.kill() // the keeper, which would do it, is the one that has ended
+    fail('the lock of the state folder is lost')
   })
-
-  if (!(await waitUntilReady(url, wrangler, READY_LIMIT_MS))) {
-    if (isStopping) return
-    console.error(`millrace: the Worker did not start\n${output}`)
-    return stopOnce(1)
-  }
-  isReady = true
-  guard()
-  // wrangler fires no cron by itself; the first wakes what an earlier run left owed.
-  const fireCron = () => fetch(`${url}/cdn-cgi/local/scheduled`, { method: 'POST' }).catch(() => {})
-  await fireCron()
-  setInterval(fireCron, CRON_MS)
+  if (!(await waitUntilReady(url, worker, READY_LIMIT_MS))) return fail('the Worker did not start')
+  output.show()
+  guardFamily(worker, lock)
+  await fireCron(url)
+  setInterval(fireCron, CRON_MS, url)
   console.log(`Millrace is ready at ${url}`)
+}
+
+/** The keeper ends these processes whatever ends this one. */
+function guardFamily({ pid }: ChildProcess, lock: StateLock): void {
+  if (pid !== undefined) lock.guard([pid, ...descendantsOf(pid)])
+}
+
+/** wrangler fires no cron by itself; the first wakes what an earlier run left owed. */
+async function fireCron(url: string): Promise<void> {
+  await fetch(`${url}/cdn-cgi/local/scheduled`, { method: 'POST' }).catch(() => {})
+}
+
+async function stop(code: number, lock: StateLock, output: WorkerOutput): Promise<void> {
+  if (isStopping) return
+  isStopping = true
+  output.hide()
+  await lock.release()
+  process.exit(code)
 }
 
 function refuse(message: string): void {
