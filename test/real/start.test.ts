@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { descendantsOf, isAlive } from '../../scripts/local/process-tree.ts'
@@ -69,22 +70,21 @@ describe('npm start', () => {
     expect(millrace.output()).toContain('millrace: PORT is "99999"')
   })
 
-  it.each(['start', 'wrangler'])(
-    'leaves no workerd behind when %s alone is killed',
-    async (name) => {
-      const place = await newPlace()
-      const millrace = await start(place)
-      const pids = family(millrace)
-      const { readFileSync } = await import('node:fs')
-      const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      const pattern =
-        name === 'start' ? /node\0.*scripts\/start\.ts/ : /wrangler-dist\/cli\.js\0dev/
-      const victim = pids.find(
-        (pid) => pattern.test(commandOf(pid)) && !/with-node/.test(commandOf(pid)),
-      )
-      process.kill(victim ?? 0, 'SIGKILL')
-      await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([])
-      expect(readyLines(await start(place))).toHaveLength(1)
-    },
-  )
+  it.each([
+    ['start', /node\0.*scripts\/start\.ts/],
+    ['wrangler', /wrangler-dist\/cli\.js\0dev/],
+    ['keeper', /scripts\/local\/keeper\.ts/],
+  ])('leaves no workerd behind when %s alone is killed', async (_, pattern) => {
+    const place = await newPlace()
+    const millrace = await start(place)
+    const pids = family(millrace)
+    const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    const victim = pids.find(
+      (pid) => pattern.test(commandOf(pid)) && !/with-node/.test(commandOf(pid)),
+    )
+    expect(victim).toBeGreaterThan(0)
+    process.kill(victim ?? 0, 'SIGKILL')
+    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([])
+    expect(readyLines(await start(place))).toHaveLength(1)
+  })
 })
