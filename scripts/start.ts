@@ -23,10 +23,10 @@ process.chdir(root)
 await start().catch((error) => refuse(error instanceof Error ? error.message : String(error)))
 
 async function start(): Promise<void> {
-  const port = parsePort(process.env.PORT)
-  const stateDir = resolve(process.env.STATE_DIR || '.millrace')
+  const { INIT_CWD = root, PORT, STATE_DIR } = process.env // npm names the caller's folder
+  const port = parsePort(PORT)
+  const stateDir = STATE_DIR ? resolve(INIT_CWD, STATE_DIR) : join(root, '.millrace')
   const lock = await lockState(stateDir)
-  if (lock === null) return refuse(`another Millrace runs on the state folder ${stateDir}`)
   for (const each of [port, port + 1]) {
     if (!(await isFree(each))) return refuse(`port ${each} is taken; set PORT to another`)
   }

@@ -20,7 +20,13 @@ const isScript = /\.(ts|mjs)$/.test(command)
 const child = spawn(isScript ? node : command, isScript ? [command, ...args] : args, {
   stdio: 'inherit',
   shell: !isScript && process.platform === 'win32',
-  env: { ...process.env, PATH: [dirname(node), bin, process.env.PATH].join(delimiter) },
+  // wrangler asks for newer versions of itself and sends statistics unless it is told not to.
+  env: {
+    WRANGLER_HIDE_BANNER: 'true',
+    WRANGLER_SEND_METRICS: 'false',
+    ...process.env,
+    PATH: [dirname(node), bin, process.env.PATH].join(delimiter),
+  },
 })
 // A terminal sends Ctrl-C to the whole group: the child decides when it is done.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

@@ -22,26 +22,33 @@ const Variables = v.object({
   SEAL_SECONDS: seconds,
   LEASE_SECONDS: seconds,
   WAKE_SECONDS: seconds,
-  ADMIN_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
   LOCAL: v.optional(v.literal('true', 'is set by the start script only, to true')),
   DEMO_SINK: v.optional(v.pipe(v.string(), v.url('must be a URL')), 'http://127.0.0.1:8788/'),
 })
 
+const Secrets = v.object({
+  ADMIN_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
+})
+
 /** Reads the variables of a deployment; throws an error that names the field which is wrong. */
 export function parseDeployment(env: unknown): Deployment {
-  const parsed = v.safeParse(Variables, env)
-  if (!parsed.success) {
-    const [issue] = parsed.issues
-    throw new Error(`variable ${v.getDotPath(issue)}: ${issue.message}`)
-  }
-  const { output } = parsed
+  const variables = parse(Variables, env)
+  const isLocal = variables.LOCAL !== undefined
   return {
-    sealSeconds: output.SEAL_SECONDS,
-    leaseSeconds: output.LEASE_SECONDS,
-    wakeSeconds: output.WAKE_SECONDS,
-    adminToken: output.ADMIN_TOKEN ?? null,
-    local: output.LOCAL === undefined ? null : { demoSink: output.DEMO_SINK },
+    sealSeconds: variables.SEAL_SECONDS,
+    leaseSeconds: variables.LEASE_SECONDS,
+    wakeSeconds: variables.WAKE_SECONDS,
+    // A local run has its own token; secrets in a `.dev.vars` are none of its business.
+    adminToken: isLocal ? null : (parse(Secrets, env).ADMIN_TOKEN ?? null),
+    local: isLocal ? { demoSink: variables.DEMO_SINK } : null,
   }
+}
+
+function parse<T extends v.GenericSchema>(schema: T, env: unknown): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, env)
+  if (parsed.success) return parsed.output
+  const [issue] = parsed.issues
+  throw new Error(`variable ${v.getDotPath(issue)}: ${issue.message}`)
 }
 
 /** Whether a request came in under a name that only this machine can have. */

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, signal } from './process-tree.ts'
 
+const SQLITE_BUSY = 5
 const POLL_MS = 50
 const GRACE_MS = 5_000
 
@@ -18,8 +19,9 @@ try {
   const lock = new DatabaseSync(lockFile, { timeout: 0 })
   lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   process.stdout.write('locked\n')
-} catch {
-  process.stdout.write('taken\n')
+} catch (error) {
+  const isTaken = (error as { errcode?: number }).errcode === SQLITE_BUSY // an error of SQLite
+  process.stdout.write(isTaken ? 'taken\n' : `${error}\n`)
   process.exit(1)
 }
 

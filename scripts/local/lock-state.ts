@@ -13,16 +13,18 @@ export interface StateLock {
   readonly release: () => Promise<void>
 }
 
-/** Locks a state folder for this process and its children; null if another run holds it. */
-export async function lockState(folder: string): Promise<StateLock | null> {
-  mkdirSync(folder, { recursive: true })
+/** Locks a state folder for this process and its children. Throws the reason why it cannot. */
+export async function lockState(folder: string): Promise<StateLock> {
+  makeFolder(folder)
   const keeper = spawn(
     process.execPath,
     ['--no-warnings', join(import.meta.dirname, 'keeper.ts'), join(folder, 'lock.sqlite')],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   const ended = once(keeper, 'exit').then(() => {})
-  if (!(await readAnswer(keeper)).startsWith('locked')) return null
+  const answer = (await readAnswer(keeper)).trim()
+  if (answer === 'taken') throw new Error(`another Millrace runs on the state folder ${folder}`)
+  if (answer !== 'locked') throw new Error(`STATE_DIR ${folder} cannot be used: ${answer}`)
   keeper.stdin?.on('error', () => {}) // the keeper was killed: `lost` tells
   return {
     lost: ended,
@@ -31,6 +33,14 @@ export async function lockState(folder: string): Promise<StateLock | null> {
       keeper.stdin?.end()
       await ended
     },
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new Error(`STATE_DIR ${folder} cannot be made: ${error}`)
   }
 }
 

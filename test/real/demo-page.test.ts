@@ -85,6 +85,25 @@ describe.runIf(hasChromium())('the demo page in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
+  it('says why an item was discarded, a mistyped write key included', async () => {
+    const { page } = await openDemo(browser, millrace.url)
+    const before = await total(page, 'discarded')
+    for (const body of [
+      { writeKey: 'local-write-key-0000000000000000', event: 'Nobody did it' },
+      { writeKey: 'mistyped-write-key-0000000000000', userId: 'u', event: 'E' },
+    ]) {
+      const response = await fetch(`${millrace.url}/v1/track`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      })
+      expect(await response.json()).toEqual({ success: true })
+    }
+    await expect.poll(() => total(page, 'discarded'), { timeout: CLICK_MS }).toBe(before + 2)
+    const reasons = await page.getByTestId('reasons').textContent()
+    expect(reasons).toContain('1 no_user_anon_id')
+    expect(reasons).toContain('1 unknown_source')
+  })
+
   it('has no horizontal scroll on a phone', async () => {
     const phone = { viewport: { width: 390, height: 844 } }
     const { page } = await openDemo(browser, millrace.url, phone)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { descendantsOf, isAlive } from '../../scripts/local/process-tree.ts'
 import { newPlace, type StartedMillrace, startMillrace } from './support/started-millrace.ts'
@@ -62,6 +63,15 @@ describe('npm start', () => {
       `millrace: port ${place.port + offset} is taken; set PORT to another\n`,
     )
     squatter.close()
+  })
+
+  it('refuses a state folder that it cannot use, by its name', async () => {
+    const place = await newPlace()
+    const stateDir = join(place.stateDir, 'a-file')
+    writeFileSync(stateDir, '')
+    const millrace = await start({ ...place, stateDir })
+    expect(await millrace.end('SIGKILL')).toBe(1)
+    expect(millrace.output()).toContain(`millrace: STATE_DIR ${stateDir} cannot be made: `)
   })
 
   it('refuses a PORT that is none, by its name', async () => {

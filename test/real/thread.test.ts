@@ -70,6 +70,23 @@ describe('@segment/analytics-node against a started Millrace', () => {
   })
 })
 
+describe('a client that sends too much', () => {
+  it.each([600_000, 6_000_000])(
+    'gets 400 for %i bytes, and its next event is taken',
+    async (bytes) => {
+      const post = (body: string) => fetch(`${millrace.url}/v1/track`, { method: 'POST', body })
+      const event = { writeKey: WRITE_KEY, userId: 'u', event: 'E', messageId: `after-${bytes}` }
+      const response = await post(JSON.stringify({ ...event, pad: 'x'.repeat(bytes) }))
+      expect([response.status, await response.json()]).toMatchObject([
+        400,
+        { code: 'invalid_request', message: 'Exceed payload limit: more than 524288 bytes' },
+      ])
+      const next = await post(JSON.stringify(event))
+      expect([next.status, await next.json()]).toEqual([200, { success: true }])
+    },
+  )
+})
+
 describe('a Millrace that is killed under load', () => {
   it('has what it acknowledged in the archive once, and delivers it after the next start', async () => {
     const acknowledged: string[] = []

@@ -4,19 +4,22 @@ import { isJsonObject, type JsonObject } from '../event/schema.ts'
 /** A request's body as a JSON object, or why it is none. */
 export type ReadBody = { readonly body: JsonObject } | { readonly fault: string }
 
+const EXCEEDED = { fault: `Exceed payload limit: more than ${MAX_BODY_BYTES} bytes` }
+
 /**
  * Reads a body as a JSON object whatever its content type says: browsers send `text/plain`, mobile
- * SDKs always gzip. Its size is counted inflated while it streams: a chunked upload names no length.
+ * SDKs always gzip. Bytes are counted while they stream, because a chunked upload names no length,
+ * and once more inflated.
  */
 export async function readBody(request: Request): Promise<ReadBody> {
-  let bytes: Uint8Array | null
+  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase()
   try {
-    bytes = await readBytes(inflate(request), MAX_BODY_BYTES)
+    const sent = await readUpload(request)
+    const bytes = sent !== null && encoding === 'gzip' ? await inflate(sent) : sent
+    return bytes === null ? EXCEEDED : parseObject(bytes)
   } catch {
     return { fault: 'the body could not be read: it is cut, or not the gzip its header says' }
   }
-  if (bytes === null) return { fault: `Exceed payload limit: more than ${MAX_BODY_BYTES} bytes` }
-  return parseObject(bytes)
 }
 
 function parseObject(bytes: Uint8Array): ReadBody {
@@ -28,29 +31,56 @@ function parseObject(bytes: Uint8Array): ReadBody {
   }
 }
 
-function inflate(request: Request): ReadableStream<Uint8Array> {
-  const body = request.body ?? new Blob([]).stream()
-  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase()
-  return encoding === 'gzip' ? body.pipeThrough(new DecompressionStream('gzip')) : body
+/**
+ * Reads an upload to its end, and keeps nothing of one that is too large: what is left unread on a
+ * connection is taken for the next request by what stands in front of a Worker.
+ */
+async function readUpload(request: Request): Promise<Uint8Array<ArrayBuffer> | null> {
+  const kept = new BoundedBytes(MAX_BODY_BYTES)
+  for await (const part of request.body ?? []) kept.add(part)
+  return kept.take()
 }
 
-/** Null when there are more bytes than allowed. */
-async function readBytes(
-  stream: ReadableStream<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array | null> {
-  const parts: Uint8Array[] = []
-  let length = 0
+/** Inflates no more than a byte above the limit: a small upload may hold gigabytes of zeros. */
+async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | null> {
+  const kept = new BoundedBytes(MAX_BODY_BYTES)
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
   for await (const part of stream) {
-    length += part.length
-    if (length > maxBytes) return null
-    parts.push(part)
+    kept.add(part)
+    if (kept.isExceeded) return null
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
+  return kept.take()
+}
+
+/** Bytes up to a limit; beyond it they are only counted. */
+class BoundedBytes {
+  readonly #maxBytes: number
+  #parts: Uint8Array[] = []
+  #length = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
   }
-  return bytes
+
+  get isExceeded(): boolean {
+    return this.#length > this.#maxBytes
+  }
+
+  add(part: Uint8Array): void {
+    this.#length += part.length
+    if (this.isExceeded) this.#parts = []
+    else this.#parts.push(part)
+  }
+
+  /** All of them in one piece, or null if there were too many. */
+  take(): Uint8Array<ArrayBuffer> | null {
+    if (this.isExceeded) return null
+    const bytes = new Uint8Array(this.#length)
+    let at = 0
+    for (const part of this.#parts) {
+      bytes.set(part, at)
+      at += part.length
+    }
+    return bytes
+  }
 }

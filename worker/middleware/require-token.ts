@@ -8,7 +8,7 @@ import { isLocalRequest } from './local-only.ts'
 /** Lets a request with the admin token pass; without a token set, nothing passes. */
 export const requireToken = createMiddleware<AppEnv>(async (c, next) => {
   const given = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-  const expected = c.var.deployment.adminToken ?? (isLocalRequest(c) ? LOCAL_ADMIN_TOKEN : null)
+  const expected = isLocalRequest(c) ? LOCAL_ADMIN_TOKEN : c.var.deployment.adminToken
   if (given === undefined || expected === null || !isEqual(given, expected)) {
     return answerApiError(c, 401, 'unauthorized', 'a valid Bearer token is required')
   }

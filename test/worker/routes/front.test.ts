@@ -46,7 +46,7 @@ describe('GET /demo/feed', () => {
     expect(await response.json()).toEqual({
       archived: [],
       delivered: [],
-      totals: { received: 0, duplicates: 0, discarded: 0, archived: 0 },
+      totals: { received: 0, duplicates: 0, discarded: 0, reasons: {}, archived: 0 },
       next: {
         archived: expect.stringMatching(/^archive\/local-website\/\d{4}\//),
         delivered: -1,

@@ -6,6 +6,8 @@ export interface Totals {
   readonly archived: number
   readonly duplicates: number
   readonly discarded: number
+  /** Why items were discarded, in Segment's words. */
+  readonly reasons: { readonly [reason: string]: number }
 }
 
 /** One answer of the feed: what is new since the cursors of the answer before. */

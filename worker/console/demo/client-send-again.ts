@@ -8,6 +8,9 @@ const say = (text: string) => {
   find(document, '#again-text', HTMLElement).textContent = text
 }
 
+const INVITATION =
+  'Phones and servers send twice when an answer gets lost. Try it: the copy is counted, and kept out.'
+
 /** Sends the last event once more under its own message id, as a client does after a lost answer. */
 export class SendAgain {
   readonly #writeKey: string
@@ -24,6 +27,7 @@ export class SendAgain {
   }
 
   remember(event: JsonObject): void {
+    if (event.messageId !== this.#last?.messageId) this.#forgetAnswer()
     this.#last = event
     button().disabled = false
     button().textContent = `Send “${nameEvent(event)}” again`
@@ -37,15 +41,22 @@ export class SendAgain {
     say('Recognised by its message id: counted as a duplicate, not archived, not delivered again.')
   }
 
+  /** The text is about the event on the button: a new one has not been sent again yet. */
+  #forgetAnswer(): void {
+    this.#before = null
+    say(INVITATION)
+  }
+
   async #send(): Promise<void> {
     if (this.#last === null) return
     this.#before = this.#duplicates
     say('Sent a second time, with the same message id.')
-    this.#onSend(this.#last)
-    const path = `/v1/${readType(this.#last).charAt(0)}`
-    const body = JSON.stringify({ ...this.#last, writeKey: this.#writeKey, sentAt: new Date() })
+    const event = this.#last
+    const path = `/v1/${readType(event).charAt(0)}`
+    const body = JSON.stringify({ ...event, writeKey: this.#writeKey, sentAt: new Date() })
     const headers = { 'Content-Type': 'text/plain' }
     const response = await fetch(path, { method: 'POST', headers, body }).catch(() => null)
-    if (response?.ok !== true) say('The collector did not take it. Try again in a moment.')
+    if (response?.ok === true) this.#onSend(event)
+    else say('The collector did not take it. Try again in a moment.')
   }
 }

@@ -79,7 +79,7 @@ export class Shop {
     const sums = { revenue, shipping: SHIPPING, total: revenue + SHIPPING, currency: CURRENCY }
     this.#track('Order Completed', { order_id, ...sums, ...toBasketProperties(this.#basket) })
     this.#cartId = newId('cart')
-    this.#setBasket(new Map(), `Order ${order_id} is placed. Thank you.`)
+    this.#setBasket(new Map(), `Your ${order_id} is placed. Thank you.`)
     find(document, '#view-basket', HTMLButtonElement).focus()
   }
 

@@ -7,10 +7,20 @@ const TEXT = { live: 'live', retrying: 'collector unreachable, retrying' } as co
 /** Shows the counts; what was received but has no end yet is on the way. */
 export function showTotals(totals: Totals): void {
   for (const key of KEYS) show(key, totals[key])
+  showReasons(totals.reasons)
   const { received, archived, duplicates, discarded } = totals
   const onTheWay = Math.max(0, received - archived - duplicates - discarded)
   show('on-the-way', onTheWay)
   find(document, '#on-the-way', HTMLElement).hidden = onTheWay === 0
+}
+
+/** Why items were discarded; nothing while none was. */
+function showReasons(reasons: Totals['reasons']): void {
+  const place = find(document, '#reasons', HTMLElement)
+  const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`)
+  place.hidden = counts.length === 0
+  const text = `Discarded: ${counts.join(', ')}`
+  if (place.textContent !== text) place.textContent = text
 }
 
 /** Shows whether the list is live. */

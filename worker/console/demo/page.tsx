@@ -74,9 +74,9 @@ const Introduction = () => (
     </p>
     <h1>Click in the shop, follow the event.</h1>
     <p class="lead">
-      An event says what someone did: “Greta put rye bread in her basket.” Segment’s own browser
-      script sends it, Millrace keeps it and passes it on to your other tools. All of it runs on
-      this machine; nothing leaves it.
+      An event says what someone did: “Greta put rye bread in her basket.” Millrace collects such
+      events, keeps them and passes them on to your other tools, as the service Segment does; this
+      page sends them by Segment’s own script. All of it runs on this machine; nothing leaves it.
     </p>
   </header>
 )

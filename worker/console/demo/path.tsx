@@ -72,7 +72,9 @@ export function Path() {
       </ol>
       <p class="way-text">
         The browser gets its answer once the log holds the event on disk. Then it is written to a
-        file in the archive and sent on to each destination. What fails is sent again later.
+        file in the archive and sent on to each destination: again and again while that does not
+        answer, once if it refuses. A Worker is code on Cloudflare’s network, a Durable Object a
+        small database with its own code, R2 a store for files.
       </p>
     </section>
   )

@@ -1,11 +1,13 @@
 import * as v from 'valibot'
-import { sumDiscards } from '../../../durable-objects/intake/counts.ts'
+import { addCounts, sumDiscards } from '../../../durable-objects/intake/counts.ts'
 import { readChunk } from '../../../durable-objects/intake/read-chunk.ts'
 import { reportFailure } from '../../../durable-objects/report.ts'
 
 /** A page that opens shows this much of the past. */
 const RECENT_MS = 86_400_000
 const RECENT_EVENTS = 20
+/** A vendor that hangs must not hold up what is known without it. */
+const SINK_LIMIT_MS = 1_000
 
 /** Which feed, and from where on: the cursors of the answer before, if there was one. */
 export interface FeedRequest {
@@ -22,11 +24,13 @@ const Received = v.object({
 
 /** What the demo page shows: events as archived and as the demo destination received them. */
 export async function readDemoFeed(env: Env, request: FeedRequest) {
-  const [archived, delivered, totals] = await Promise.all([
+  const [archived, delivered, own, unverified] = await Promise.all([
     readArchived(env.ARCHIVE, request),
     readDelivered(request),
     env.INTAKE.getByName(`${request.source}:any:0`).totals(),
+    env.INTAKE.getByName('unverified:any:0').totals(),
   ])
+  const totals = addCounts(own, unverified)
   return {
     archived: archived.items,
     delivered: delivered.items,
@@ -34,7 +38,8 @@ export async function readDemoFeed(env: Env, request: FeedRequest) {
       received: totals.events + totals.duplicates + sumDiscards(totals),
       duplicates: totals.duplicates,
       discarded: sumDiscards(totals),
-      archived: totals.archived,
+      reasons: totals.discards,
+      archived: own.archived,
     },
     next: { archived: archived.next, delivered: delivered.next },
   }
@@ -75,7 +80,8 @@ async function readDelivered({ sink, delivered }: FeedRequest) {
   try {
     const isFirst = delivered === undefined
     const query = isFirst ? `last=${RECENT_EVENTS}` : `after=${after}`
-    const response = await fetch(new URL(`received?${query}`, sink))
+    const signal = AbortSignal.timeout(SINK_LIMIT_MS)
+    const response = await fetch(new URL(`received?${query}`, sink), { signal })
     return v.parse(Received, await response.json())
   } catch (error) {
     reportFailure('DEMO_SINK_UNREACHABLE', { sink }, error)

@@ -81,7 +81,9 @@ function nodeCode(writeKey: string, origin: string): string {
 const analytics = new Analytics({
   writeKey: '${writeKey}',
   host: '${origin}',
-})`
+})
+analytics.track({ userId: 'user-2001', event: 'Flour Milled' })
+await analytics.closeAndFlush() // sends what waits; a server does without`
 }
 
 function archiveCommand(origin: string): string {

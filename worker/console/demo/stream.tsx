@@ -11,6 +11,7 @@ export function Stream({ sink }: { sink: string }) {
           connecting
         </p>
         <Totals />
+        <p class="reasons" id="reasons" data-testid="reasons" hidden />
       </div>
       <div class="list-frame">
         <button type="button" class="newer" id="newer" hidden>

@@ -92,7 +92,7 @@ select, option { background-color: var(--sheet); }
 .hosts dd { color: var(--water); }
 .yourself .small-print { margin-top: 26px; font-size: 13px; }
 
-@media (max-width: 1020px) {
+@media (max-width: 1060px) {
   .page {
     grid-template: 'introduction' auto 'shop' auto 'stream' auto 'yourself' auto / minmax(0, 1fr);
   }

@@ -24,6 +24,7 @@ export const STREAM_STYLE = `
 .totals dd { font-variant-numeric: tabular-nums; font-weight: 600; }
 .sign { font-weight: 400; }
 
+  .reasons { flex: 1 0 100%; margin-top: 2px; font-size: 13px; color: var(--grain); overflow-wrap: anywhere; }
 .list-frame { position: relative; flex: 1; min-height: 0; }
 .list { height: 100%; overflow-y: auto; overflow-anchor: none; padding: 2px 32px 32px; scrollbar-width: thin; }
 .list:focus-visible { outline-offset: -2px; }
@@ -73,7 +74,7 @@ export const STREAM_STYLE = `
 .json-other { color: var(--grain); }
 @container (min-width: 560px) { .bodies { grid-template-columns: 1fr 1fr; } }
 
-@media (max-width: 1020px) {
+@media (max-width: 1060px) {
   .stream { position: static; height: auto; border: 0; border-block: 1px solid var(--bed); }
   .list-frame { height: 80vh; height: 80svh; flex: none; }
   .list:has(details[open]) { padding-bottom: 60vh; }
