@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { build, type OnLoadArgs, type Plugin } from 'esbuild'
+import { build, type Metafile, type OnLoadArgs, type Plugin } from 'esbuild'
+import { CATALOG, listDestinations } from './destinations.ts'
+import { measureFiles } from './measure-files.ts'
 import type { Step } from './run-step.ts'
-import { checkKeys, compileValidators, readSchemas } from './validators.ts'
-
-/** The destinations to bundle, by their folder in the catalogue's `dist/destinations`. */
-export const DESTINATIONS: readonly string[] = ['webhook']
+import { ValidatorPool } from './validator-pool.ts'
+import { checkKeys } from './validators.ts'
 
 /** What to bundle, and into which folder. */
 export interface CatalogPlan {
@@ -15,23 +15,37 @@ export interface CatalogPlan {
 
 const OUTPUT = 'generated/catalog'
 const STAND_INS = 'queues/catalog/stand-ins'
-const CATALOG = '@segment/action-destinations/dist/destinations'
 
 /** The build step for Segment's destination catalogue. */
 export const catalogue: Step = {
   name: 'catalogue',
-  inputs: ['scripts/build/{catalog,validators}.ts', `${STAND_INS}/*.ts`],
+  inputs: [
+    'scripts/build/{catalog,destinations}.ts',
+    'scripts/build/validator*.ts',
+    `${STAND_INS}/*.ts`,
+  ],
   outputs: [OUTPUT],
   run: async (root) => {
-    const plan = { root, destinations: DESTINATIONS, outdir: join(root, OUTPUT) }
-    const bytes = await bundleCatalog(plan)
-    const count = DESTINATIONS.length
-    return `${count} destination${count === 1 ? '' : 's'}, ${Math.round(bytes / 1_000)} kB`
+    const begunAt = performance.now()
+    const destinations = listDestinations(root)
+    const { outputs } = await bundleCatalog({ root, destinations, outdir: join(root, OUTPUT) })
+    const { count, raw, gzip } = await measureFiles(Object.keys(outputs), root)
+    const seconds = ((performance.now() - begunAt) / 1_000).toFixed(1)
+    return `${destinations.length} destinations in ${count} modules, ${raw}, ${gzip} gzip, built in ${seconds} s`
   },
 }
 
-/** Writes one ES module per destination and the chunks they share; gives their size in bytes. */
-export async function bundleCatalog(plan: CatalogPlan): Promise<number> {
+/** Writes one ES module per destination and the chunks they share; tells what is made of what. */
+export async function bundleCatalog(plan: CatalogPlan): Promise<Metafile> {
+  const pool = new ValidatorPool(plan.destinations, plan.root)
+  try {
+    return await bundle(plan, pool)
+  } finally {
+    await pool.close()
+  }
+}
+
+async function bundle(plan: CatalogPlan, pool: ValidatorPool): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: plan.root,
     entryPoints: plan.destinations.map((key) => ({ in: `destination:${key}`, out: key })),
@@ -50,9 +64,11 @@ export async function bundleCatalog(plan: CatalogPlan): Promise<number> {
     banner: {
       js: `import { createRequire } from 'node:module'; const require = createRequire('/');`,
     },
-    plugins: [oneCore, globalProcess, standIns(plan.root), generated(plan)],
+    plugins: [oneCore, globalProcess, standIns(plan.root), generated(plan, pool)],
   })
-  return Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
+  const validators = await Promise.all(plan.destinations.map((key) => pool.compile(key)))
+  checkKeys(validators.flatMap(({ schemas }) => schemas))
+  return metafile
 }
 
 /** Entries import and destinations require the core: both get one copy, or `instanceof` fails. */
@@ -87,13 +103,10 @@ function standIns(root: string): Plugin {
 }
 
 /** The modules that exist in no file: a destination's entry and its validators. */
-function generated({ root, destinations }: CatalogPlan): Plugin {
-  const schemas = new Map(destinations.map((key) => [key, readSchemas(key, root)]))
-  checkKeys([...schemas.values()].flat())
-  const load = (make: (key: string) => string) => (args: OnLoadArgs) => ({
-    contents: make(args.path),
-    resolveDir: root,
-  })
+function generated({ root }: CatalogPlan, pool: ValidatorPool): Plugin {
+  const load =
+    (make: (key: string) => string | Promise<string>) =>
+    async ({ path }: OnLoadArgs) => ({ contents: await make(path), resolveDir: root })
   return {
     name: 'generated',
     setup({ onResolve, onLoad }) {
@@ -104,7 +117,7 @@ function generated({ root, destinations }: CatalogPlan): Plugin {
       onLoad({ filter: /.*/, namespace: 'destination' }, load(writeEntry))
       onLoad(
         { filter: /.*/, namespace: 'validators' },
-        load((key) => compileValidators(schemas.get(key) ?? [])),
+        load(async (key) => (await pool.compile(key)).source),
       )
     },
   }

@@ -4,6 +4,7 @@ import type { DestinationDefinition } from '@segment/actions-core'
 import { _, Ajv } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
 import addFormats from 'ajv-formats'
+import { CATALOG } from './destinations.ts'
 
 /** A schema that the catalogue validates by; `key` is what it asks for it by, if it names it. */
 export interface KeyedSchema {
@@ -18,8 +19,7 @@ type MinimalFields = Parameters<CatalogCore['fieldsToJsonSchema']>[0]
 export function readSchemas(destination: string, root: string): KeyedSchema[] {
   const require = createRequire(join(root, 'package.json'))
   const { Destination, fieldsToJsonSchema }: CatalogCore = require('@segment/actions-core')
-  const path = `@segment/action-destinations/dist/destinations/${destination}`
-  const definition: DestinationDefinition = require(path).default
+  const definition: DestinationDefinition = require(`${CATALOG}/${destination}`).default
   const { name, settingsSchema, actions } = new Destination(definition)
   const audienceFields: MinimalFields =
     'audienceFields' in definition ? (definition.audienceFields as MinimalFields) : undefined
@@ -88,7 +88,8 @@ function createAjv(): Ajv {
     verbose: true,
     removeAdditional: true,
     logger: false,
-    code: { source: true, esm: true, formats: _`require("ajv").formats` },
+    // Ajv's optimizer takes a quarter of its time and saves 2% of the bytes, 5% of the gzip.
+    code: { source: true, esm: true, optimize: false, formats: _`require("ajv").formats` },
   })
   addFormats(ajv)
   ajv.addFormat('text', true)
