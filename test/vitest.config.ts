@@ -27,7 +27,7 @@ export default defineConfig({
         root,
         test: {
           name: 'node',
-          include: ['test/*.test.ts', 'test/{bench,build,started}/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/{bench,build,catalog}/**/*.test.ts'],
         },
       },
     ],
