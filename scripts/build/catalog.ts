@@ -50,6 +50,7 @@ async function bundle(plan: CatalogPlan, pool: ValidatorPool): Promise<Metafile>
     absWorkingDir: plan.root,
     entryPoints: plan.destinations.map((key) => ({ in: `destination:${key}`, out: key })),
     outdir: plan.outdir,
+    chunkNames: 'chunk-[hash]',
     bundle: true,
     splitting: true,
     format: 'esm',
