@@ -1,7 +1,7 @@
 // What Millrace does with an event that is owed, as a Worker of its own: a request is a delivery.
 import type { DestinationConfig } from '../../../durable-objects/workspace/snapshot.ts'
 import { loadCatalogModule } from '../../../queues/catalog/load.ts'
-import { deliverEvent } from '../../../queues/deliver-event.ts'
+import { deliverEvent, makeDestination } from '../../../queues/deliver-event.ts'
 import { fixWorld } from './fixed-world.ts'
 
 /** An event and where it is due. */
@@ -16,7 +16,10 @@ export default {
     const module = await loadCatalogModule(config.catalogKey)
     const restore = fixWorld()
     try {
-      return Response.json(await deliverEvent(line, { module, config, isTimeOver: () => false }))
+      const { recordRequests } = module
+      const destination = makeDestination(module)
+      const delivery = { destination, recordRequests, config, isTimeOver: () => false }
+      return Response.json(await deliverEvent(line, delivery))
     } finally {
       restore()
     }
