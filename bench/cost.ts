@@ -13,7 +13,7 @@ const NAME_WIDTH = 36
 const COLUMN_WIDTH = 12
 
 const { values } = parseArgs({
-  options: { visitors: { type: 'string', default: '2000' }, json: { type: 'boolean' } },
+  options: { visitors: { type: 'string', default: '1000' }, json: { type: 'boolean' } },
 })
 const workload = { visitors: Number(values.visitors), seed: SEED }
 if (!Number.isInteger(workload.visitors) || workload.visitors < 1) {
