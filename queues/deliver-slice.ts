@@ -1,4 +1,5 @@
 import type { Settlement } from '../durable-objects/destination/ledger.ts'
+import { reportFailure } from '../durable-objects/report.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Requests that may wait for an answer at once: the platform's six connections. */
@@ -27,12 +28,18 @@ export async function deliverSlice(run: SliceRun): Promise<Settlement> {
       const outcome: Outcome | null =
         line === undefined
           ? { kind: 'refused', reason: 'ARCHIVE_MISSING' }
-          : await run.deliverEvent(line)
+          : await run.deliverEvent(line).catch(giveUp)
       if (outcome !== null) outcomes.set(number, outcome)
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, work))
   return settle(outcomes)
+}
+
+/** One event that hangs or fails in an unknown way must not take the facts of the others with it. */
+function giveUp(error: unknown): Outcome {
+  reportFailure('EVENT_GIVEN_UP', {}, error)
+  return { kind: 'unavailable', reason: 'ETIMEDOUT' }
 }
 
 function settleAll(owed: readonly number[], reason: string): Settlement {

@@ -16,6 +16,8 @@ const UNKNOWN_VERSION_DELAY_SECONDS = 60
 const CALL_LIMIT_MS = 10_000
 /** No request starts this close to the end of a lease: it may take 10 s to answer. */
 const LEASE_MARGIN_MS = 25_000
+/** An event begun at the last moment ends before the lease does. */
+const EVENT_SHARE_OF_MARGIN = 0.8
 
 /** What the consumer needs of the deployment. */
 export interface DeliverPorts {
@@ -27,6 +29,14 @@ export interface DeliverPorts {
 interface Delivery {
   readonly message: Message<unknown>
   readonly pointer: Pointer
+}
+
+/** One run over a slice. */
+interface AttemptRun {
+  readonly owed: readonly number[] | null
+  readonly isTimeOver: () => boolean
+  /** An event that takes longer is given up: the catalogue limits the wait for headers, not for a body. */
+  readonly eventLimitMs: number
 }
 
 type Go = Extract<Begin, { kind: 'go' }> & { readonly begunAtMs: number }
@@ -91,15 +101,17 @@ async function beginAll(destination: string, deliveries: Delivery[], { env }: De
 /** Works on one slice under its lease and settles it; answers when it is due again, or null. */
 async function runSlice(pointer: Pointer, go: Go, ports: DeliverPorts): Promise<number | null> {
   const leaseMs = go.untilMs - go.begunAtMs
-  const stopAtMs = go.begunAtMs + leaseMs - Math.min(LEASE_MARGIN_MS, leaseMs / 2)
+  const marginMs = Math.min(LEASE_MARGIN_MS, leaseMs / 2)
+  const stopAtMs = go.begunAtMs + leaseMs - marginMs
   const isTimeOver = () => Date.now() > stopAtMs
-  const settlement = await attemptSlice(pointer, { owed: go.owed, isTimeOver }, ports)
+  const run = { owed: go.owed, isTimeOver, eventLimitMs: marginMs * EVENT_SHARE_OF_MARGIN }
+  const settlement = await attemptSlice(pointer, run, ports)
   return settleSlice(pointer, { ...settlement, token: go.token }, { go, ports })
 }
 
 async function attemptSlice(
   pointer: Pointer,
-  { owed, isTimeOver }: { owed: Go['owed']; isTimeOver: () => boolean },
+  { owed, isTimeOver, eventLimitMs }: AttemptRun,
   ports: DeliverPorts,
 ): Promise<Settlement> {
   try {
@@ -107,11 +119,11 @@ async function attemptSlice(
     const module = await ports.loadModule(config.catalogKey)
     const destination = makeDestination(module)
     const { recordRequests } = module
+    const delivery = { destination, recordRequests, config, isTimeOver }
     return await deliverSlice({
-      lines: await readChunk(ports.env.ARCHIVE, pointer.key),
+      lines: await within(CALL_LIMIT_MS, pointer.key, readChunk(ports.env.ARCHIVE, pointer.key)),
       owed: owed ?? Array.from({ length: pointer.lines }, (_, line) => line),
-      deliverEvent: (line) =>
-        deliverEvent(line, { destination, recordRequests, config, isTimeOver }),
+      deliverEvent: (line) => within(eventLimitMs, 'an event', deliverEvent(line, delivery)),
       isTimeOver,
     })
   } catch (error) {
@@ -134,7 +146,12 @@ async function settleSlice(
   settlement: Settlement & { token: string },
   { go, ports }: { go: Go; ports: DeliverPorts },
 ): Promise<number | null> {
-  for (let pauseMs = 100; Date.now() < go.untilMs; pauseMs *= 2) {
+  // At least once, however late: a success counts after the lease as well.
+  for (
+    let pauseMs = 100, tries = 0;
+    tries === 0 || Date.now() < go.untilMs;
+    pauseMs *= 2, tries += 1
+  ) {
     try {
       const stub = ports.env.DESTINATION.getByName(destination)
       const settled = stub.settle({ intake, chunk }, settlement)

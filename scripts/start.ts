@@ -13,6 +13,8 @@ import { startWrangler, waitUntilReady } from './local/wrangler-dev.ts'
 /** The first start also builds the catalogue. */
 const READY_LIMIT_MS = 120_000
 const CRON_MS = 60_000
+/** wrangler replaces workerd when a source changes: the keeper must know the new one. */
+const GUARD_MS = 2_000
 /** An event is archived within a second; what a killed run left leased or woken is due soon. */
 const LOCAL_VARIABLES = ['SEAL_SECONDS:1', 'LEASE_SECONDS:20', 'WAKE_SECONDS:10']
 
@@ -59,6 +61,7 @@ async function watch(worker: ChildProcess, lock: StateLock, url: string): Promis
   guardFamily(worker, lock)
   await fireCron(url)
   setInterval(fireCron, CRON_MS, url)
+  setInterval(guardFamily, GUARD_MS, worker, lock)
   console.log(`Millrace is ready at ${url}`)
 }
 

@@ -47,14 +47,14 @@ export class Destination extends DurableObject<Env> {
   readonly #touchedAtMs = new Map<string, number>()
   #alarmAtMs: number | null = null
   #sendAfterMs = 0
-  #forgetAtMs: number
+  /** Due at once after a start: an object that nobody calls lives for minutes only. */
+  #forgetAtMs = 0
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#deployment = parseDeployment(env)
     this.#store = new SliceStore(ctx.storage.sql)
     this.#name = ctx.id.name ?? ''
-    this.#forgetAtMs = Date.now() + FORGET_EVERY_MS
     for (const slice of this.#store.readOwed()) this.#owed.set(keyOf(slice), slice)
     ctx.blockConcurrencyWhile(async () => {
       this.#alarmAtMs = await ctx.storage.getAlarm()
@@ -122,14 +122,17 @@ export class Destination extends DurableObject<Env> {
   async #wake(): Promise<void> {
     const nowMs = Date.now()
     const due = [...this.#owed.values()].filter((slice) => this.#wakeAtMs(slice) <= nowMs)
+    // Marked before the first await: another wake-up meanwhile must not send them again.
+    for (const slice of due) this.#touchedAtMs.set(keyOf(slice), nowMs)
     for (let at = 0; at < due.length; at += MAX_POINTERS) {
-      if (!(await this.#send(due.slice(at, at + MAX_POINTERS)))) return
+      if (await this.#send(due.slice(at, at + MAX_POINTERS))) continue
+      for (const slice of due.slice(at)) this.#touchedAtMs.delete(keyOf(slice))
+      this.#sendAfterMs = Date.now() + RESEND_AFTER_MS
+      return this.#arm()
     }
   }
 
   async #send(slices: readonly Slice[]): Promise<boolean> {
-    // Marked before the await: another wake-up meanwhile must not send them again.
-    for (const slice of slices) this.#touchedAtMs.set(keyOf(slice), Date.now())
     const messages = slices.map((slice) => ({
       body: encodePointer({ destination: this.#name, ...slice }),
     }))
@@ -138,9 +141,6 @@ export class Destination extends DurableObject<Env> {
       return true
     } catch (error) {
       reportFailure('POINTER_SEND_FAILED', { destination: this.#name }, error)
-      for (const slice of slices) this.#touchedAtMs.delete(keyOf(slice))
-      this.#sendAfterMs = Date.now() + RESEND_AFTER_MS
-      this.#arm()
       return false
     }
   }

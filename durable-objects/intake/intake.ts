@@ -88,12 +88,12 @@ export class Intake extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
-    try {
-      this.#plan(true)
-      await this.#work()
-      this.#forget()
-    } catch (error) {
-      this.#fail('INTAKE_ALARM_FAILED', {}, error)
+    for (const step of [() => this.#plan(true), () => this.#work(), () => this.#forget()]) {
+      try {
+        await step()
+      } catch (error) {
+        this.#fail('INTAKE_ALARM_FAILED', {}, error)
+      }
     }
     this.#arm()
   }
@@ -145,20 +145,27 @@ export class Intake extends DurableObject<Env> {
     return this.#working
   }
 
+  /** Archives all it can before it routes: archiving waits for R2 only, never for a destination. */
   async #workOff(): Promise<void> {
-    const untilMs = Date.now() + WORK_MS
     const snapshot = await this.#workspace.snapshot().catch(() => null)
-    while (this.#memory.open.size > 0 && Date.now() < untilMs) {
-      const open = [...this.#memory.open.values()]
-      const planned = open.filter(({ state }) => state === 'planned').slice(0, ARCHIVE_CONCURRENCY)
-      const archived = await Promise.all(planned.map((chunk) => this.#archive(chunk, snapshot)))
-      const hasRouted = await this.#route(snapshot)
-      if (!hasRouted || archived.includes(false)) {
-        this.#failures += 1
-        return
-      }
-      this.#failures = 0
+    const isArchived = await this.#archiveAll(snapshot)
+    const isRouted = await this.#route(snapshot)
+    this.#failures = isArchived && isRouted ? 0 : this.#failures + 1
+  }
+
+  /** Answers whether every planned chunk is in the archive; one that fails stops no other. */
+  async #archiveAll(snapshot: Snapshot | null): Promise<boolean> {
+    const untilMs = Date.now() + WORK_MS
+    const failed = new Set<number>()
+    while (Date.now() < untilMs) {
+      const planned = [...this.#memory.open.values()]
+        .filter(({ state, seq }) => state === 'planned' && !failed.has(seq))
+        .slice(0, ARCHIVE_CONCURRENCY)
+      if (planned.length === 0) break
+      const answers = await Promise.all(planned.map((chunk) => this.#archive(chunk, snapshot)))
+      for (const [index, { seq }] of planned.entries()) if (!answers[index]) failed.add(seq)
     }
+    return failed.size === 0
   }
 
   /** Puts a chunk's object; its log rows go only then. Answers whether that worked. */

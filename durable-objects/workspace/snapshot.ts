@@ -45,6 +45,9 @@ export interface Workspace {
   readonly snapshot: () => Promise<Snapshot>
 }
 
+/** Stands for a source's id in the Intake where events of unknown write keys are counted. */
+export const UNVERIFIED = 'unverified'
+
 export const EMPTY_SNAPSHOT: Snapshot = { version: 0, sources: [], destinations: [] }
 
 /** The enabled or disabled source that owns a write key. */

@@ -28,8 +28,8 @@ export async function startDemoSink(port: number, file: string): Promise<Server>
     if (received.length > KEPT) received.shift()
   }
   const server = createServer((request, response) => {
-    answer(request, response, { received, add }).catch(() => {
-      response.writeHead(400).end('not JSON\n')
+    answer(request, response, { received, add }).catch((error) => {
+      response.writeHead(error instanceof SyntaxError ? 400 : 500).end(`${error}\n`)
     })
   })
   server.listen(port, '127.0.0.1')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { deliverSlice } from '../../queues/deliver-slice.ts'
 import type { Outcome } from '../../queues/outcome.ts'
 
@@ -68,6 +68,16 @@ describe('deliverSlice', () => {
       },
     })
     expect(most).toBe(6)
+  })
+
+  it('keeps the facts of the others when one event hangs or fails in an unknown way', async () => {
+    vi.spyOn(console, 'error').mockReturnValue()
+    const deliverEvent = async (line: string) => {
+      if (line === 'b') throw new Error('an event took over 20000 ms')
+      return delivered
+    }
+    expect(await run({ deliverEvent })).toMatchObject({ delivered: [0, 2], failure: 'ETIMEDOUT' })
+    vi.restoreAllMocks()
   })
 
   it('buries what the archive no longer has, with its reason', async () => {

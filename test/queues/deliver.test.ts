@@ -154,6 +154,18 @@ describe('deliver', () => {
     expect(sent).toHaveLength(3)
   })
 
+  it('settles a success that comes after the lease: it counts whoever reports it', async () => {
+    await owe(1)
+    const start = Date.now()
+    const now = vi.spyOn(Date, 'now').mockReturnValue(start)
+    answer = () => {
+      now.mockReturnValue(start + 31_000) // the lease has 30 s
+      return new Response('ok')
+    }
+    await consume(pointer(1))
+    expect((await state()).delivered).toBeGreaterThan(0)
+  })
+
   it('tries again later when the ledger does not answer', async () => {
     await owe(1)
     vi.spyOn(env.DESTINATION, 'getByName').mockImplementation(() => {

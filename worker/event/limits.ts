@@ -7,6 +7,9 @@ export const MAX_BODY_BYTES = 524_288
 /** Most events of one batch: Segment's documented limit. */
 export const MAX_BATCH_EVENTS = 2_500
 
+/** Most items of one batch that are looked at and counted one by one; a larger one is refused whole. */
+export const MAX_BATCH_ITEMS = 10_000
+
 /** Largest total of a request's events after merging: bounds what a shared `context` can blow up to. */
 export const MAX_REQUEST_BYTES = 4_194_304
 

@@ -20,6 +20,7 @@ export interface PackContext {
 
 const LINE_FEED = 10
 const NESTED_TOO_DEEP = 'nested too deep'
+const NO_IDS = { messageHash: 0n, userHash: 0n, anonymousHash: 0n }
 /** Below 512 KiB by more than a segment's prefix: source names are short. */
 const MAX_ITEMS_BYTES = MAX_SEGMENT_BYTES - 1_024
 
@@ -28,10 +29,11 @@ export function packItems(items: readonly Item[], context: PackContext): Uint8Ar
   const encoder = new TextEncoder()
   let total = 0
   const packed = items.map((item) => {
-    const encoded = encodeItem(item, context, encoder)
-    total += encoded.line.length
-    const isOver = total > MAX_REQUEST_BYTES
-    return isOver && encoded.kind === 'event' ? refuse(encoded, 'exceeds_payload_limit') : encoded
+    if (total > MAX_REQUEST_BYTES) return countOnly(item)
+    const { encoded, bytes } = encodeItem(item, context, encoder)
+    total += bytes
+    const isOver = total > MAX_REQUEST_BYTES && encoded.kind === 'event'
+    return isOver ? refuse(encoded, 'exceeds_payload_limit') : encoded
   })
   const { source, stamp, newSegmentId } = context
   return groupBySize(packed, MAX_ITEMS_BYTES, encodedItemBytes).map((part) =>
@@ -44,15 +46,27 @@ export function packItems(items: readonly Item[], context: PackContext): Uint8Ar
   )
 }
 
-function encodeItem(item: Item, context: PackContext, encoder: TextEncoder): SegmentItem {
+/** An encoded item, and the bytes it had before it was cut to a sample. */
+interface Encoded {
+  readonly encoded: SegmentItem
+  readonly bytes: number
+}
+
+function encodeItem(item: Item, context: PackContext, encoder: TextEncoder): Encoded {
   if (item.kind === 'discard') return encodeDiscard(item.reason, item.value, encoder)
   const event = stampEvent(item.event, context.stamp)
   const line = encodeLine(event, encoder)
   if (line === null) return encodeDiscard('exceeds_payload_limit', NESTED_TOO_DEEP, encoder)
-  const encoded = { kind: 'event' as const, line, ...hashIds(event, context) }
-  return sizeAsSent(item.event, line, encoder) > MAX_EVENT_BYTES
-    ? refuse(encoded, 'exceeds_payload_limit')
-    : encoded
+  const whole = { kind: 'event' as const, line, ...hashIds(event, context) }
+  const isTooLarge = sizeAsSent(item.event, line, encoder) > MAX_EVENT_BYTES
+  const encoded = isTooLarge ? refuse(whole, 'exceeds_payload_limit') : whole
+  return { encoded, bytes: line.length }
+}
+
+/** Beyond a request's limit nothing is encoded any more: a shared `context` may be in every item. */
+function countOnly(item: Item): SegmentItem {
+  const kind = item.kind === 'event' ? 'exceeds_payload_limit' : item.reason
+  return { kind, line: new Uint8Array(), ...NO_IDS }
 }
 
 /** Null for what no JSON writer can write: thousands of brackets within each other end its stack. */
@@ -70,13 +84,9 @@ function sizeAsSent(event: object, line: Uint8Array, encoder: TextEncoder): numb
   return encoder.encode(JSON.stringify(event)).length
 }
 
-function encodeDiscard(
-  reason: SegmentItem['kind'],
-  value: unknown,
-  encoder: TextEncoder,
-): SegmentItem {
+function encodeDiscard(reason: SegmentItem['kind'], value: unknown, encoder: TextEncoder): Encoded {
   const sample = encodeLine(value, encoder) ?? encoder.encode(NESTED_TOO_DEEP)
-  return { kind: reason, line: cutSample(sample), messageHash: 0n, userHash: 0n, anonymousHash: 0n }
+  return { encoded: { kind: reason, line: cutSample(sample), ...NO_IDS }, bytes: sample.length }
 }
 
 function refuse(item: SegmentItem, reason: SegmentItem['kind']): SegmentItem {

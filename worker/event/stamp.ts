@@ -1,5 +1,8 @@
 import type { JsonObject, ValidEvent } from './schema.ts'
 
+/** ISO 8601 with nanoseconds and offset has 35 characters. */
+const MAX_TIME_LENGTH = 64
+
 /** What the server knows of a request, once for all of its events. */
 export interface Stamp {
   /** When the request arrived, before its body was read: a stalled upload shifts no clock. */
@@ -27,16 +30,21 @@ export function stampEvent(event: ValidEvent, stamp: Stamp): CollectedEvent {
     originalTimestamp: __,
     ...rest
   } = event
-  const sentAt = stamp.sentAt ?? ownSentAt
+  const sentAt = readSentAt(stamp.sentAt ?? ownSentAt)
   const receivedAt = stamp.receivedAt.toISOString()
   return {
     ...rest,
     messageId: typeof messageId === 'string' && messageId !== '' ? messageId : stamp.newMessageId(),
     ...(timestamp === undefined || timestamp === null ? {} : { originalTimestamp: timestamp }),
-    ...(sentAt === undefined || sentAt === null ? {} : { sentAt }),
+    ...(sentAt === undefined ? {} : { sentAt }),
     receivedAt,
     timestamp: correctSkew(timestamp, sentAt, stamp.receivedAt),
   }
+}
+
+/** A time is a short text: whatever else stands there would be copied into every event of a batch. */
+function readSentAt(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_TIME_LENGTH ? value : undefined
 }
 
 /** `receivedAt − (sentAt − timestamp)`; an import without `sentAt` keeps its own time. */

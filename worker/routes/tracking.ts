@@ -1,12 +1,13 @@
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
-import { findSource, type Snapshot } from '../../durable-objects/workspace/snapshot.ts'
+import { findSource, type Snapshot, UNVERIFIED } from '../../durable-objects/workspace/snapshot.ts'
 import { appendSegments } from '../accept/append.ts'
 import { hashText, randomHash } from '../accept/hash-text.ts'
 import { answerError } from '../answers.ts'
 import type { AppEnv } from '../app-env.ts'
 import type { DiscardReason } from '../event/discard.ts'
 import { type Envelope, type Item, readBatch, readCall } from '../event/envelope.ts'
+import { MAX_BATCH_ITEMS } from '../event/limits.ts'
 import { packItems } from '../event/pack.ts'
 import type { EventType, JsonObject } from '../event/schema.ts'
 import { isPlausibleKey, readBasicUser } from '../event/write-key.ts'
@@ -14,8 +15,6 @@ import { readBody } from '../middleware/read-body.ts'
 import { readSnapshot } from '../middleware/read-snapshot.ts'
 
 const PREFLIGHT_SECONDS = 7_200
-/** Where events of unknown write keys are counted. */
-const UNVERIFIED = 'unverified'
 
 const CALLS: { readonly [path: string]: EventType } = {
   track: 'track',
@@ -63,6 +62,11 @@ async function collect(c: Context<AppEnv>, readEnvelope: (body: JsonObject) => E
   const receivedAt = new Date() // before the body is read: a stalled upload shifts no clock
   const read = await readBody(c.req.raw)
   if ('fault' in read) return answerError(c, 400, { code: 'invalid_request', message: read.fault })
+  const { batch } = read.body
+  if (Array.isArray(batch) && batch.length > MAX_BATCH_ITEMS) {
+    const message = `batch of ${batch.length} items exceeds ${MAX_BATCH_ITEMS}`
+    return answerError(c, 400, { code: 'invalid_request', message })
+  }
   const envelope = readEnvelope(read.body)
   const authorization = c.req.header('authorization') ?? null
   const writeKey = envelope.writeKey || readBasicUser(authorization)

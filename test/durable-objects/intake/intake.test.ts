@@ -132,6 +132,20 @@ describe('Intake', () => {
     expect((await rows()).log).toEqual([])
   })
 
+  it('archives all that is planned while no destination answers', async () => {
+    const stub = intake('local-website:any:0')
+    vi.spyOn(console, 'error').mockReturnValue()
+    vi.spyOn(env.DESTINATION, 'getByName').mockImplementation(() => {
+      throw new Error('no destination answers')
+    })
+    for (let n = 0n; n < 6n; n += 1n) {
+      const ids = Array.from({ length: 1_000 }, (_, each) => 10_000n * (n + 1n) + BigInt(each))
+      await stub.append([segment(n + 1n, ids)])
+    }
+    await vi.waitFor(async () => expect((await stub.totals()).archived).toBe(6_000), 5_000)
+    vi.restoreAllMocks()
+  })
+
   it('writes no object for a chunk without an event', async () => {
     await intake().append([event(1n)])
     await sealNow()

@@ -81,6 +81,15 @@ describe('packItems', () => {
     expect(segments.flatMap((each) => each.items)).toHaveLength(40)
   })
 
+  it('encodes nothing beyond 4 MiB: a shared context of 400 kB is in every item', () => {
+    const context = { note: 'x'.repeat(400_000) }
+    const batch = Array.from({ length: 2_500 }, () => ({ ...track(), userId: undefined }))
+    const items = pack(readBatch({ context, batch }).items).flatMap((segment) => segment.items)
+    expect(items).toHaveLength(2_500)
+    expect(items.filter(({ line }) => line.length > 0)).toHaveLength(11)
+    expect(new Set(items.map(({ kind }) => kind))).toEqual(new Set(['no_user_anon_id']))
+  })
+
   it('discards what is beyond 4 MiB after merging', () => {
     const context = { note: 'x'.repeat(30_000) }
     const batch = Array.from({ length: 200 }, () => track())

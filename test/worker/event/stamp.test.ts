@@ -31,6 +31,19 @@ describe('stampEvent', () => {
     )
   })
 
+  it.each([
+    ['a list', Array.from({ length: 1_000 }, () => 1e20)],
+    ['a long text', 'x'.repeat(65)],
+    ['a number', 1_764_000_000],
+  ])(
+    'leaves out a sentAt that is %s: it would be copied into every event of a batch',
+    (_, sentAt) => {
+      const event = stamp({ timestamp: '2026-11-25T11:00:00.000Z' }, sentAt)
+      expect(event).not.toHaveProperty('sentAt')
+      expect(event.timestamp).toBe('2026-11-25T11:00:00.000Z')
+    },
+  )
+
   it('does not clamp a timestamp that a spoofed sentAt puts into the future', () => {
     const event = stamp({ timestamp: '2026-11-25T12:00:00Z' }, '2025-11-25T12:00:00Z')
     expect(event.timestamp).toBe('2027-11-25T12:00:00.000Z')

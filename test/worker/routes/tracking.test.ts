@@ -138,6 +138,14 @@ describe('POST /v1/…', () => {
     })
   })
 
+  it('answers 400 to a batch of more than 10,000 items, and keeps nothing of it', async () => {
+    const batch = Array.from({ length: 10_001 }, () => 0)
+    const response = await post('/v1/batch', { writeKey: WRITE_KEY, batch })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ message: 'batch of 10001 items exceeds 10000' })
+    expect(await totals()).toMatchObject({ events: 0, discards: {} })
+  })
+
   it('answers 400 to gzip that is cut', async () => {
     const body = (await gzip(JSON.stringify({ batch: [track()] }))).subarray(0, -12)
     const response = await post('/v1/b', body, { 'content-encoding': 'gzip' })
