@@ -4,6 +4,8 @@ import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '../../../scripts/local/process-tree.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
@@ -60,9 +62,15 @@ export async function startMillrace(
       const isRunning = child.exitCode === null && child.signalCode === null
       if (isRunning && child.pid !== undefined) process.kill(-child.pid, signal)
       await exited
+      // npm's shell may end before what it started has: the next start must not meet the rest.
+      for (let tries = 0; isGroupAlive(child.pid) && tries < 200; tries += 1) await sleep(50)
       return child.exitCode
     },
   }
+}
+
+function isGroupAlive(pid: number | undefined): boolean {
+  return pid !== undefined && isAlive(-pid)
 }
 
 async function freePort(): Promise<number> {
