@@ -147,7 +147,10 @@ export class Intake extends DurableObject<Env> {
 
   /** Archives all it can before it routes: archiving waits for R2 only, never for a destination. */
   async #workOff(): Promise<void> {
-    const snapshot = await this.#workspace.snapshot().catch(() => null)
+    const snapshot = await this.#workspace.snapshot().catch((error) => {
+      reportFailure('SNAPSHOT_UNREADABLE', { intake: this.#name }, error)
+      return null // archiving goes on; routing waits
+    })
     const isArchived = await this.#archiveAll(snapshot)
     const isRouted = await this.#route(snapshot)
     this.#failures = isArchived && isRouted ? 0 : this.#failures + 1
