@@ -38,4 +38,9 @@ export const OTHERS = [
     dollarsPerMillion: 40,
     note: 'past the 2 million in its $99 a month',
   },
+  {
+    name: 'Cloudflare Zaraz',
+    dollarsPerMillion: 5,
+    note: 'past the first million of a month (announced 2024); it keeps no archive',
+  },
 ] as const

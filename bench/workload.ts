@@ -1,3 +1,5 @@
+import { seededRandom } from './seeded-random.ts'
+
 /** How a workload sends: the reference workload of the bill at 1, 10 or 50 events a request. */
 export interface Shape {
   readonly eventsPerRequest: 1 | 10 | 50
@@ -29,7 +31,7 @@ export function* makeRequests(
   { eventsPerRequest, eventsPerSession }: Shape,
   { visitors, seed, writeKey }: { visitors: number; seed: number; writeKey: string },
 ): Generator<WorkloadRequest> {
-  const random = mulberry32(seed)
+  const random = seededRandom(seed)
   let waiting: object[] = []
   for (let visitor = 0; visitor < visitors; visitor += 1) {
     const userId = random() < KNOWN_SHARE ? `user-${visitor}` : null
@@ -91,16 +93,5 @@ function makeEvent({ visitor, n, userId, random }: EventSource): object {
     },
     integrations: { 'Segment.io': true },
     _metadata: { bundled: ['Segment.io'], unbundled: [], bundledIds: [] },
-  }
-}
-
-/** A small seeded generator: the same on every machine. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }

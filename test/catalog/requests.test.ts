@@ -1,12 +1,12 @@
 import type { Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seededRandom } from '../../bench/seeded-random.ts'
 import type { DestinationConfig } from '../../durable-objects/workspace/snapshot.ts'
 import { startInWorkerd } from './support/catalog-in-workerd.ts'
 import { FOUR_DESTINATIONS } from './support/four-destinations.ts'
 import { CALLS, generateEvent } from './support/generate-events.ts'
 import { readModulesOf } from './support/modules.ts'
 import { sendPlain } from './support/plain-catalog.ts'
-import { seededRandom } from './support/random.ts'
 import { type SentRequest, startVendor, type Vendor } from './support/vendor.ts'
 import type { Delivery } from './support/worker.ts'
 

@@ -2,12 +2,12 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { JSONObject } from '@segment/actions-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { seededRandom } from '../../bench/seeded-random.ts'
 import type { CatalogModule } from '../../queues/catalog/module.ts'
 import { listDestinations } from '../../scripts/build/destinations.ts'
 import { type FieldSchema, generatePayload } from './support/generate-payload.ts'
 import { CATALOG_OUTPUT, ROOT } from './support/modules.ts'
 import { core, loadPlain } from './support/plain-catalog.ts'
-import { seededRandom } from './support/random.ts'
 import { Validation, type Verdict } from './support/verdicts.ts'
 
 const SEED = Number(process.env.SEED ?? 20261006)

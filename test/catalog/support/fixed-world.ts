@@ -1,4 +1,4 @@
-import { seededRandom } from './random.ts'
+import { seededRandom } from '../../../bench/seeded-random.ts'
 
 const NOW_MS = Date.UTC(2026, 9, 6, 12, 0, 0, 789)
 const SEED = 7

@@ -1,5 +1,6 @@
 import type { JSONObject } from '@segment/actions-core'
-import { pick, type Random } from './random.ts'
+import type { Random } from '../../../bench/seeded-random.ts'
+import { pick } from './pick.ts'
 
 /** The six calls of the Tracking API. */
 export const CALLS = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const

@@ -1,5 +1,6 @@
 import type { JSONObject, JSONValue } from '@segment/actions-core'
-import { pick, type Random } from './random.ts'
+import type { Random } from '../../../bench/seeded-random.ts'
+import { pick } from './pick.ts'
 
 /** The part of JSON Schema that the catalogue's fields become. */
 export interface FieldSchema {

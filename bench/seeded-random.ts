@@ -1,6 +1,7 @@
-/** A sequence of numbers from 0 up to 1 that a seed determines (mulberry32). */
+/** A sequence of numbers from 0 up to 1 that a seed determines: the same on every machine. */
 export type Random = () => number
 
+/** Makes the sequence of a seed (mulberry32). */
 export function seededRandom(seed: number): Random {
   let state = seed
   return () => {
@@ -9,8 +10,4 @@ export function seededRandom(seed: number): Random {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
-}
-
-export function pick<T>(random: Random, choices: readonly [T, ...T[]]): T {
-  return choices[Math.floor(random() * choices.length)] ?? choices[0]
 }
