@@ -4,8 +4,11 @@ import { answerError } from './answers.ts'
 import { answerApiError } from './api/errors.ts'
 import { sourceRoutes } from './api/sources.ts'
 import type { AppEnv, Services } from './app-env.ts'
+import { collectorCors } from './middleware/collector-cors.ts'
 import { requireToken } from './middleware/require-token.ts'
 import { frontRoutes } from './routes/front.tsx'
+import { pixelRoutes } from './routes/pixel.ts'
+import { querystringRoutes } from './routes/querystring.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { trackingRoutes } from './routes/tracking.ts'
 
@@ -18,7 +21,11 @@ export function createApp({ deployment, workspace }: Services): Hono<AppEnv> {
     await next()
   })
   app.route('/v1/projects', settingsRoutes())
-  app.route('/v1', trackingRoutes())
+  app.route('/projects', settingsRoutes()) // React Native's proxy knows no /v1
+  for (const path of ['/v1/*', '/b', '/beacon/*']) app.use(path, collectorCors)
+  app.route('/', trackingRoutes())
+  app.route('/v1/pixel', pixelRoutes())
+  app.route('/v1/querystring', querystringRoutes())
   app.use('/api/*', requireToken)
   app.route('/api/sources', sourceRoutes())
   app.all('/api/*', (c) => answerApiError(c, 404, 'route-not-found', 'there is no such operation'))

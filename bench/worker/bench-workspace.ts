@@ -18,6 +18,8 @@ const SNAPSHOT: Snapshot = {
       name: 'Bench',
       enabled: true,
       writeKeys: [LOCAL_WRITE_KEY],
+      ipPolicy: 'keep',
+      redirectHosts: [],
     },
   ],
   destinations: ['bench-1', 'bench-2', 'bench-3'].map((id) => ({
@@ -41,4 +43,7 @@ const SNAPSHOT: Snapshot = {
 }
 
 /** The bench's workspace. */
-export const fixedWorkspace = (): Workspace => ({ snapshot: async () => SNAPSHOT })
+export const fixedWorkspace = (): Workspace => ({
+  snapshot: async () => SNAPSHOT,
+  snapshotSince: async () => SNAPSHOT,
+})

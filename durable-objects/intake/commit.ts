@@ -4,6 +4,7 @@ import {
   encodeSegment,
   type Hash,
   type Segment,
+  type SegmentItem,
 } from '../../worker/event/segment.ts'
 
 export const COMMIT_VERSION = 1
@@ -67,9 +68,12 @@ export function decodeCommit(body: Uint8Array): CommitRow {
 export function idsOf({ segments }: CommitRow): Hash[] {
   return segments.flatMap(({ id, items }) => [
     id,
-    ...items.filter(({ kind }) => kind === 'event').map(({ messageHash }) => messageHash),
+    ...items.filter(isCompared).map(({ messageHash }) => messageHash),
   ])
 }
+
+/** Events of an unknown key have no hash yet: they are compared where they end up. */
+const isCompared = ({ kind, messageHash }: SegmentItem) => kind === 'event' && messageHash !== 0n
 
 function markDuplicates(
   segment: Segment,
@@ -79,7 +83,7 @@ function markDuplicates(
 ): Uint8Array {
   let hasDuplicate = false
   const items = segment.items.map((item) => {
-    if (item.kind !== 'event') return item
+    if (!isCompared(item)) return item
     if (!isSeen(item.messageHash)) {
       fresh.add(item.messageHash)
       return item

@@ -1,17 +1,19 @@
 import type { DiscardReason } from '../../worker/event/discard.ts'
 import type { Segment } from '../../worker/event/segment.ts'
 
-/** How the items of some commits ended: `received` = events + duplicates + discards. */
+/** How the items of some commits ended: `received` = events + duplicates + discards + forwarded. */
 export interface Counts {
   readonly events: number
   readonly duplicates: number
   readonly discards: { readonly [reason in DiscardReason]?: number }
+  /** Items of an unknown key that went on to the Intake of their source; they are counted there too. */
+  readonly forwarded: number
 }
 
-export const NO_COUNTS: Counts = { events: 0, duplicates: 0, discards: {} }
+export const NO_COUNTS: Counts = { events: 0, duplicates: 0, discards: {}, forwarded: 0 }
 
 /** Counts the items of decoded segments. */
-export function countItems(segments: readonly Segment[]): Counts {
+export function countItems(segments: readonly Pick<Segment, 'items'>[]): Counts {
   let events = 0
   let duplicates = 0
   const discards: { [reason in DiscardReason]?: number } = {}
@@ -20,19 +22,27 @@ export function countItems(segments: readonly Segment[]): Counts {
     else if (kind === 'duplicate') duplicates += 1
     else discards[kind] = (discards[kind] ?? 0) + 1
   }
-  return { events, duplicates, discards }
+  return { events, duplicates, discards, forwarded: 0 }
 }
 
 /** The sum of two counts. */
-export function addCounts(one: Counts, other: Counts): Counts {
+export const addCounts = (one: Counts, other: Counts): Counts => combine(one, other, 1)
+
+/** What is left of counts without others that they contain. */
+export const subtractCounts = (one: Counts, other: Counts): Counts => combine(one, other, -1)
+
+function combine(one: Counts, other: Counts, sign: 1 | -1): Counts {
   const discards = { ...one.discards }
   for (const [reason, count] of Object.entries(other.discards) as [DiscardReason, number][]) {
-    discards[reason] = (discards[reason] ?? 0) + count
+    discards[reason] = (discards[reason] ?? 0) + sign * count
+    if (discards[reason] === 0) delete discards[reason]
   }
   return {
-    events: one.events + other.events,
-    duplicates: one.duplicates + other.duplicates,
+    events: one.events + sign * other.events,
+    duplicates: one.duplicates + sign * other.duplicates,
     discards,
+    // Rows of an earlier version do not have it.
+    forwarded: (one.forwarded ?? 0) + sign * (other.forwarded ?? 0),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Chunk } from './chunk.ts'
 import type { PendingCommit } from './chunk-plan.ts'
 import { type CommitRow, idsOf } from './commit.ts'
-import { addCounts, type Counts, countItems } from './counts.ts'
+import { addCounts, type Counts, countItems, subtractCounts } from './counts.ts'
 import { HashTable } from './hash-table.ts'
 
 /** A log row with its number and size. */
@@ -58,6 +58,11 @@ export class IntakeMemory {
       this.open.delete(chunk.seq)
       this.routed.push({ seq: chunk.seq, plannedAtMs: chunk.plannedAtMs, counts: chunk.counts })
     } else this.open.set(chunk.seq, chunk)
+  }
+
+  /** Takes in that a chunk's items ended otherwise than when they were received. */
+  recount(before: Counts, after: Counts): void {
+    this.totals = addCounts(subtractCounts(this.totals, before), after)
   }
 
   #addChunk(chunk: Chunk): void {

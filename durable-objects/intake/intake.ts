@@ -2,18 +2,21 @@ import { DurableObject } from 'cloudflare:workers'
 import { crc32 } from 'node:zlib'
 import { type Deployment, parseDeployment } from '../../worker/deployment.ts'
 import type { OwedChunk } from '../destination/ledger.ts'
+import { hashText } from '../hash-text.ts'
 import { reportFailure } from '../report.ts'
 import { within } from '../within.ts'
 import { fixedWorkspace } from '../workspace/fixed-workspace.ts'
-import { destinationsOf, type Snapshot, type Workspace } from '../workspace/snapshot.ts'
+import { destinationsOf, type Snapshot, UNVERIFIED, type Workspace } from '../workspace/snapshot.ts'
 import { archiveChunk } from './archive-chunk.ts'
 import type { Chunk } from './chunk.ts'
 import { chooseCommits, chunkLines, planChunk } from './chunk-plan.ts'
 import { commitSegments } from './commit.ts'
 import type { Counts } from './counts.ts'
+import { forwardSegments } from './forward-segments.ts'
 import { IntakeMemory } from './intake-memory.ts'
 import { IntakeStore } from './intake-store.ts'
 import { nextAlarmMs } from './next-alarm.ts'
+import { verifySegments } from './verify.ts'
 
 /** Puts under way at once. */
 const ARCHIVE_CONCURRENCY = 4
@@ -174,14 +177,28 @@ export class Intake extends DurableObject<Env> {
   /** Puts a chunk's object; its log rows go only then. Answers whether that worked. */
   async #archive(chunk: Chunk, snapshot: Snapshot | null): Promise<boolean> {
     try {
+      if (this.#source === UNVERIFIED) return await this.#verify(chunk)
       const lines = chunkLines([...this.#store.readCommits(chunk.from, chunk.to)])
       if (lines.length > 0) await archiveChunk(this.env.ARCHIVE, chunk, lines)
       this.#setState({ ...chunk, state: 'archived', destinations: this.#owedTo(chunk, snapshot) })
       return true
     } catch (error) {
-      reportFailure('ARCHIVE_FAILED', { key: chunk.key }, error)
+      const code = this.#source === UNVERIFIED ? 'VERIFY_FAILED' : 'ARCHIVE_FAILED'
+      reportFailure(code, { key: chunk.key }, error)
       return false
     }
+  }
+
+  /** Events of unknown keys are forwarded or discarded, by a snapshot that knows what they could know. */
+  async #verify(chunk: Chunk): Promise<true> {
+    const commits = [...this.#store.readCommits(chunk.from, chunk.to)]
+    const snapshot = await this.#workspace.snapshotSince(chunk.plannedAtMs)
+    const segments = commits.flatMap((commit) => commit.segments)
+    const { forwards, counts } = verifySegments(segments, snapshot, hashText)
+    await forwardSegments(this.env, forwards)
+    this.#memory.recount(chunk.counts, counts)
+    this.#setState({ ...chunk, state: 'routed', lines: 0, counts, destinations: [] })
+    return true
   }
 
   /** Registers archived chunks with their destinations, one call each. Answers whether all took them. */
@@ -225,8 +242,11 @@ export class Intake extends DurableObject<Env> {
   #owedTo(chunk: Chunk, snapshot: Snapshot | null): readonly string[] | null {
     if (chunk.lines === 0) return []
     if (snapshot === null) return null
-    const source = this.#name.split(':')[0] ?? ''
-    return destinationsOf(snapshot, source).map(({ id }) => id)
+    return destinationsOf(snapshot, this.#source).map(({ id }) => id)
+  }
+
+  get #source(): string {
+    return this.#name.split(':')[0] ?? ''
   }
 
   #setState(chunk: Chunk): void {

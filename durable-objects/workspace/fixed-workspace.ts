@@ -9,7 +9,7 @@ export const LOCAL_DESTINATION_ID = 'local-webhook'
 /** The workspace of a deployment until it can be edited: seeded in a local run, empty elsewhere. */
 export function fixedWorkspace({ local }: Deployment): Workspace {
   const snapshot = local === null ? EMPTY_SNAPSHOT : seedLocalRun(local.demoSink)
-  return { snapshot: async () => snapshot }
+  return { snapshot: async () => snapshot, snapshotSince: async () => snapshot }
 }
 
 function seedLocalRun(demoSink: string): Snapshot {
@@ -22,6 +22,8 @@ function seedLocalRun(demoSink: string): Snapshot {
         name: 'Website',
         enabled: true,
         writeKeys: [LOCAL_WRITE_KEY],
+        ipPolicy: 'keep',
+        redirectHosts: ['www.example.com'],
       },
     ],
     destinations: [

@@ -1,3 +1,5 @@
+import type { IpPolicy } from '../../worker/event/ip-policy.ts'
+
 /** What JSON can say. */
 export type Json = string | number | boolean | null | Json[] | { [field: string]: Json }
 
@@ -8,6 +10,10 @@ export interface Source {
   readonly name: string
   readonly enabled: boolean
   readonly writeKeys: readonly string[]
+  /** What is stored of a person's address. */
+  readonly ipPolicy: IpPolicy
+  /** Hosts to which a link of the querystring API may redirect, with port if it is not the usual. */
+  readonly redirectHosts: readonly string[]
 }
 
 /** A subscription in Segment's words: which events (`trigger`) run which action, mapped how. */
@@ -42,7 +48,10 @@ export interface Snapshot {
 
 /** Where a snapshot comes from; the Workspace object will implement it. */
 export interface Workspace {
+  /** A snapshot that may be some seconds old. Rejects while none can be had. */
   readonly snapshot: () => Promise<Snapshot>
+  /** A snapshot read at or after a time: what was created before it is in it. */
+  readonly snapshotSince: (timeMs: number) => Promise<Snapshot>
 }
 
 /** Stands for a source's id in the Intake where events of unknown write keys are counted. */

@@ -5,6 +5,7 @@ import type { DestinationConfig } from '../../durable-objects/workspace/snapshot
 import type { CatalogModule } from '../../queues/catalog/module.ts'
 import { deliver } from '../../queues/deliver.ts'
 import { encodePointer } from '../../queues/pointer.ts'
+import { TestWorkspace } from '../support/workspace.ts'
 
 /** Built, so without types of its own. */
 const WEBHOOK = '../../generated/catalog/webhook.js'
@@ -76,9 +77,11 @@ async function consume(...bodies: unknown[]) {
     retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) =>
       ends[index]?.push(`retry ${delaySeconds > 0 ? 'later' : 'now'}`),
   }))
+  const workspace = new TestWorkspace()
+  workspace.now = { version: 1, sources: [], destinations }
   await deliver({ queue: 'deliveries', messages } as unknown as MessageBatch, {
     env,
-    workspace: { snapshot: async () => ({ version: 1, sources: [], destinations }) },
+    workspace,
     loadModule: () => import(WEBHOOK) as Promise<CatalogModule>,
   })
   return ends.map((each) => each.join(', '))

@@ -3,15 +3,15 @@ import { posix } from 'node:path'
 /** Source files by their path from the root. */
 export type SourceTree = ReadonlyMap<string, string>
 
-/** Files that decide: they import valibot and each other, and nothing else. */
+/** Files that decide: they import valibot, isbot and each other, and nothing else. */
 const PURE = [
   /^worker\/event\//,
-  /^durable-objects\/intake\/(chunk|chunk-plan|commit|counts|hash-table|next-alarm)\.ts$/,
+  /^durable-objects\/intake\/(chunk|chunk-plan|commit|counts|hash-table|next-alarm|verify)\.ts$/,
   /^durable-objects\/destination\/(ledger|sum-fates)\.ts$/,
   /^durable-objects\/workspace\/snapshot\.ts$/,
   /^queues\/(outcome|pointer)\.ts$/,
 ]
-const PURE_PACKAGES = ['valibot']
+const PURE_PACKAGES = ['valibot', 'isbot']
 const IMPURE_WORDS =
   /\b(fetch\(|Date\.now|new Date\(\)|Math\.random|crypto\.|setTimeout|scheduler\.|Env\b|console\.)/
 

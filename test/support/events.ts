@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../worker/event/schema.ts'
+import type { JsonObject } from '../../worker/event/json.ts'
 import { encodeSegment, type SegmentItem } from '../../worker/event/segment.ts'
 
 /** A track call as a client sends it. */

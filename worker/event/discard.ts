@@ -18,6 +18,16 @@ export const DISCARD_REASONS = [
   'UNSUPPORTED_EVENT_TYPE',
   'exceeds_payload_limit',
   'exceeds_batch_limit',
+  'exceeds_depth_limit',
+  'consent_categorypreferences_should_exist',
+  'consent_categorypreferences_fields_should_be_object',
+  'consent_categorypreferences_fields_should_be_bool',
+  'consent_version_should_be_number',
+  'device_advertisingid_should_be_string',
+  'identify_by_automation',
+  'malformed_pixel',
+  'invalid_write_key',
+  'telemetry',
 ] as const
 
 export type DiscardReason = (typeof DISCARD_REASONS)[number]

@@ -1,12 +1,7 @@
 import type { DiscardReason } from './discard.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 import { MAX_BATCH_EVENTS } from './limits.ts'
-import {
-  checkEvent,
-  type EventType,
-  isJsonObject,
-  type JsonObject,
-  type ValidEvent,
-} from './schema.ts'
+import { checkEvent, type EventType, type ValidEvent } from './schema.ts'
 
 /** One item of a request: an event, or what was discarded and why. */
 export type Item =
@@ -40,7 +35,8 @@ export function readBatch(body: JsonObject): Envelope {
   return { writeKey, sentAt, items }
 }
 
-function readItem(item: JsonObject): Item {
+/** Checks one item: an event, or a discard with its reason. */
+export function readItem(item: JsonObject): Item {
   const checked = checkEvent(item)
   return 'event' in checked
     ? { kind: 'event', event: checked.event }

@@ -1,20 +1,17 @@
 import * as v from 'valibot'
+import { checkConsentEvent } from './consent.ts'
+import { exceedsDepth } from './depth.ts'
 import type { DiscardReason } from './discard.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 
 export const EVENT_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]
 
-/** A JSON object as a client sent it. */
-export type JsonObject = { readonly [key: string]: unknown }
-
 /** An event whose fields passed Segment's checks; everything else in it is as the client sent it. */
 export interface ValidEvent extends JsonObject {
   readonly type: EventType
 }
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 // Each message is the discard reason, so that the first issue found is the answer.
 const because = (reason: DiscardReason): DiscardReason => reason
@@ -61,8 +58,9 @@ const SCHEMAS = {
 /** Checks one item as Segment does: the event, unchanged, or the reason why it is discarded. */
 export function checkEvent(item: JsonObject): { event: ValidEvent } | { reason: DiscardReason } {
   if (!isEventType(item.type)) return { reason: 'UNSUPPORTED_EVENT_TYPE' }
-  const idFault = checkIds(item)
-  if (idFault !== null) return { reason: idFault }
+  if (exceedsDepth(item)) return { reason: 'exceeds_depth_limit' }
+  const fault = checkIds(item) ?? checkConsentEvent(item)
+  if (fault !== null) return { reason: fault }
   const result = v.safeParse(SCHEMAS[item.type], item, { abortEarly: true })
   if (!result.success) return { reason: result.issues[0].message as DiscardReason } // set above
   return { event: item as ValidEvent } // the type was checked in the first line

@@ -1,4 +1,5 @@
 import { DISCARD_REASONS, type DiscardReason } from './discard.ts'
+import type { RequestFacts } from './request-facts.ts'
 
 /** 64 bits that stand for an id: the first 8 bytes of a SHA-256. 0n stands for "no such id". */
 export type Hash = bigint
@@ -14,12 +15,22 @@ export interface SegmentItem {
   readonly anonymousHash: Hash
 }
 
+/** What events of an unknown write key wait with until a snapshot says whose they are. */
+export interface Unverified {
+  readonly writeKey: string
+  /** The envelope's `sentAt`, if it is a text. */
+  readonly sentAt: string | null
+  /** The address is cut to its network: the source may want no more. */
+  readonly facts: RequestFacts
+}
+
 /** The events of one request (or a part of one), encoded once and never parsed again until delivery. */
 export interface Segment {
   readonly id: Hash
   readonly source: string
   readonly receivedAtMs: number
   readonly items: readonly SegmentItem[]
+  readonly unverified?: Unverified
 }
 
 // version u8 · id 8 · header length u16 · header JSON · n u16 · n × item · lines
@@ -33,7 +44,7 @@ const DUPLICATE_KIND = 255
 export function encodeSegment(segment: Segment): Uint8Array {
   const { items } = segment
   const header = new TextEncoder().encode(
-    JSON.stringify({ s: segment.source, rx: segment.receivedAtMs }),
+    JSON.stringify({ s: segment.source, rx: segment.receivedAtMs, u: segment.unverified }),
   )
   const table = PREFIX_BYTES + header.length
   const linesAt = table + 2 + items.length * ITEM_BYTES
@@ -70,7 +81,9 @@ export function decodeSegment(bytes: Uint8Array): Segment {
     at = end
   }
   if (at !== bytes.length) throw new Error(`segment of ${bytes.length} bytes should have ${at}`)
-  return { id: view.getBigUint64(1), source: header.s, receivedAtMs: header.rx, items }
+  const { s: source, rx: receivedAtMs, u: unverified } = header
+  const segment = { id: view.getBigUint64(1), source, receivedAtMs, items }
+  return unverified === undefined ? segment : { ...segment, unverified }
 }
 
 /** The bytes an item adds to its segment. */

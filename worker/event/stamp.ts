@@ -1,4 +1,10 @@
-import type { JsonObject, ValidEvent } from './schema.ts'
+import { readChannel } from './channel.ts'
+import type { IpPolicy } from './ip-policy.ts'
+import type { JsonObject } from './json.ts'
+import { assignMessageId } from './message-id.ts'
+import type { RequestFacts } from './request-facts.ts'
+import type { ValidEvent } from './schema.ts'
+import { stampContext } from './stamp-context.ts'
 
 /** ISO 8601 with nanoseconds and offset has 35 characters. */
 const MAX_TIME_LENGTH = 64
@@ -9,41 +15,47 @@ export interface Stamp {
   readonly receivedAt: Date
   /** The envelope's `sentAt`: one for every item of a batch. */
   readonly sentAt: unknown
+  readonly facts: RequestFacts
+  /** What the source keeps of addresses. */
+  readonly ipPolicy: IpPolicy
   /** A new message id, for events that come without one. */
   readonly newMessageId: () => string
 }
 
-/** An event as the archive holds it: the client's fields, and Segment's four times. */
+/** An event as the archive holds it: the client's fields, Segment's four times, and its origin. */
 export interface CollectedEvent extends JsonObject {
   readonly messageId: string
   readonly receivedAt: string
   readonly timestamp: string
 }
 
-/** Stamps times and id; `timestamp` is corrected by the client's clock skew (contract, section 2.5). */
+/** Stamps times, id and origin; `timestamp` is corrected by the client's clock skew (contract, section 2.5). */
 export function stampEvent(event: ValidEvent, stamp: Stamp): CollectedEvent {
   const {
     timestamp,
-    messageId,
     sentAt: ownSentAt,
     receivedAt: _,
     originalTimestamp: __,
+    context: ownContext,
     ...rest
-  } = event
+  } = assignMessageId(event, stamp.newMessageId)
+  const { facts, ipPolicy } = stamp
   const sentAt = readSentAt(stamp.sentAt ?? ownSentAt)
-  const receivedAt = stamp.receivedAt.toISOString()
+  const channel = readChannel(event, facts.isClientPath)
+  const context = stampContext(ownContext, { channel, facts, ipPolicy })
   return {
     ...rest,
-    messageId: typeof messageId === 'string' && messageId !== '' ? messageId : stamp.newMessageId(),
-    ...(timestamp === undefined || timestamp === null ? {} : { originalTimestamp: timestamp }),
+    ...(context === undefined ? {} : { context }),
+    ...(isGiven(event.channel) ? {} : { channel }),
+    ...(isGiven(timestamp) ? { originalTimestamp: timestamp } : {}),
     ...(sentAt === undefined ? {} : { sentAt }),
-    receivedAt,
+    receivedAt: stamp.receivedAt.toISOString(),
     timestamp: correctSkew(timestamp, sentAt, stamp.receivedAt),
   }
 }
 
 /** A time is a short text: whatever else stands there would be copied into every event of a batch. */
-function readSentAt(value: unknown): string | undefined {
+export function readSentAt(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_TIME_LENGTH ? value : undefined
 }
 
@@ -62,3 +74,5 @@ function readTime(value: unknown): number | null {
   const time = Date.parse(value)
   return Number.isNaN(time) ? null : time
 }
+
+const isGiven = (value: unknown) => value !== undefined && value !== null

@@ -13,6 +13,12 @@ export function readBasicUser(authorization: string | null): string | null {
   }
 }
 
+/** The first key that is there: of the body, of Basic credentials, of the query `?writeKey=`. */
+export function chooseWriteKey(candidates: readonly unknown[]): string | null {
+  const key = candidates.find((each) => typeof each === 'string' && each !== '')
+  return isPlausibleKey(key) ? key : null
+}
+
 /** Whether a text could be a write key at all: 16 to 255 printable characters without a space. */
 export function isPlausibleKey(key: unknown): key is string {
   if (typeof key !== 'string') return false

@@ -1,33 +1,70 @@
+import { isJsonObject, type JsonObject } from '../event/json.ts'
 import { MAX_BODY_BYTES } from '../event/limits.ts'
-import { isJsonObject, type JsonObject } from '../event/schema.ts'
-
-/** A request's body as a JSON object, or why it is none. */
-export type ReadBody = { readonly body: JsonObject } | { readonly fault: string }
-
-const EXCEEDED = { fault: `Exceed payload limit: more than ${MAX_BODY_BYTES} bytes` }
 
 /**
- * Reads a body as a JSON object whatever its content type says: browsers send `text/plain`, mobile
- * SDKs always gzip. Bytes are counted while they stream, because a chunked upload names no length,
- * and once more inflated.
+ * A request's body as a JSON object, or why it is none; `unreadable` has the bytes as sent if they
+ * may hold what somebody will want to see.
+ */
+export type ReadBody =
+  | { readonly body: JsonObject }
+  | { readonly fault: string; readonly unreadable: Uint8Array | null }
+
+const EXCEEDED: ReadBody = {
+  fault: `Exceed payload limit: more than ${MAX_BODY_BYTES} bytes`,
+  unreadable: null,
+}
+const CUT = 'the body could not be read: it is cut, or not the gzip it begins as'
+const GZIP_MAGIC = [0x1f, 0x8b]
+/** Codings whose bytes are JSON, or gzip, which shows by its first bytes. */
+const READABLE_CODINGS = ['', 'identity', 'gzip', 'x-gzip']
+
+/**
+ * Reads a body as a JSON object whatever its headers say: browsers send `text/plain`, mobile SDKs
+ * always gzip, and proxies inflate without telling. Bytes are counted while they stream, because a
+ * chunked upload names no length, and once more inflated.
  */
 export async function readBody(request: Request): Promise<ReadBody> {
-  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase()
+  let sent: Uint8Array<ArrayBuffer> | null
   try {
-    const sent = await readUpload(request)
-    const bytes = sent !== null && encoding === 'gzip' ? await inflate(sent) : sent
-    return bytes === null ? EXCEEDED : parseObject(bytes)
+    sent = await readUpload(request)
   } catch {
-    return { fault: 'the body could not be read: it is cut, or not the gzip its header says' }
+    return { fault: CUT, unreadable: null }
+  }
+  if (sent === null) return EXCEEDED
+  const isGzip = GZIP_MAGIC.every((byte, index) => sent[index] === byte)
+  try {
+    const bytes = isGzip ? await inflate(sent) : sent
+    return bytes === null ? EXCEEDED : parseObject(bytes, { sent, request })
+  } catch {
+    return { fault: CUT, unreadable: sent }
   }
 }
 
-function parseObject(bytes: Uint8Array): ReadBody {
+/** Reads what is left of a body and keeps nothing of it. */
+export async function drainBody(request: Request): Promise<void> {
+  try {
+    for await (const _ of request.body ?? []);
+  } catch {
+    // The client went away: nothing is left to read.
+  }
+}
+
+interface Upload {
+  readonly sent: Uint8Array
+  readonly request: Request
+}
+
+function parseObject(bytes: Uint8Array, { sent, request }: Upload): ReadBody {
   try {
     const body: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return isJsonObject(body) ? { body } : { fault: 'the body is not a JSON object' }
+    if (isJsonObject(body)) return { body }
+    return { fault: 'the body is not a JSON object', unreadable: null }
   } catch {
-    return { fault: 'the body is not valid JSON' }
+    const coding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? ''
+    const fault = READABLE_CODINGS.includes(coding)
+      ? 'the body is not valid JSON'
+      : `content-encoding ${coding} is not supported: send gzip`
+    return { fault, unreadable: sent.length === 0 ? null : sent }
   }
 }
 

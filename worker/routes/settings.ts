@@ -1,17 +1,15 @@
 import { type Context, Hono } from 'hono'
-import { cors } from 'hono/cors'
 import { answerError } from '../answers.ts'
 import type { AppEnv } from '../app-env.ts'
 import { isPlausibleKey } from '../event/write-key.ts'
+import { publicCors } from '../middleware/collector-cors.ts'
 
 /** Segment's own CDN keeps settings this long. */
 const SETTINGS_MAX_AGE_SECONDS = 300
 
 /** `GET /v1/projects/{writeKey}/settings`: what analytics.js and the mobile SDKs ask at start. */
 export function settingsRoutes(): Hono<AppEnv> {
-  return new Hono<AppEnv>()
-    .use('/:key/settings', cors({ origin: '*' }))
-    .get('/:key/settings', answerSettings)
+  return new Hono<AppEnv>().use(publicCors).get('/:key/settings', answerSettings)
 }
 
 /** The same for every plausible key: the collector decides later whose it is. */

@@ -1,103 +1,110 @@
 import { type Context, Hono } from 'hono'
-import { cors } from 'hono/cors'
-import { findSource, type Snapshot, UNVERIFIED } from '../../durable-objects/workspace/snapshot.ts'
-import { appendSegments } from '../accept/append.ts'
-import { hashText, randomHash } from '../accept/hash-text.ts'
-import { answerError } from '../answers.ts'
+import { admit } from '../accept/admit.ts'
+import { collect, countDiscard } from '../accept/collect.ts'
+import { isAddressWithin } from '../accept/limit.ts'
+import { quarantine } from '../accept/quarantine.ts'
+import { readFacts } from '../accept/read-facts.ts'
+import { answerError, answerLimited } from '../answers.ts'
 import type { AppEnv } from '../app-env.ts'
-import type { DiscardReason } from '../event/discard.ts'
-import { type Envelope, type Item, readBatch, readCall } from '../event/envelope.ts'
+import { type Envelope, readBatch, readCall } from '../event/envelope.ts'
+import type { JsonObject } from '../event/json.ts'
 import { MAX_BATCH_ITEMS } from '../event/limits.ts'
-import { packItems } from '../event/pack.ts'
-import type { EventType, JsonObject } from '../event/schema.ts'
-import { isPlausibleKey, readBasicUser } from '../event/write-key.ts'
-import { readBody } from '../middleware/read-body.ts'
-import { readSnapshot } from '../middleware/read-snapshot.ts'
-
-const PREFLIGHT_SECONDS = 7_200
+import type { EventType } from '../event/schema.ts'
+import { chooseWriteKey, readBasicUser } from '../event/write-key.ts'
+import { drainBody, readBody } from '../middleware/read-body.ts'
 
 const CALLS: { readonly [path: string]: EventType } = {
-  track: 'track',
-  t: 'track',
-  identify: 'identify',
-  i: 'identify',
-  page: 'page',
-  p: 'page',
-  screen: 'screen',
-  s: 'screen',
-  group: 'group',
-  g: 'group',
-  alias: 'alias',
-  a: 'alias',
+  '/v1/track': 'track',
+  '/v1/t': 'track',
+  '/v1/identify': 'identify',
+  '/v1/i': 'identify',
+  '/v1/page': 'page',
+  '/v1/p': 'page',
+  '/v1/screen': 'screen',
+  '/v1/s': 'screen',
+  '/v1/group': 'group',
+  '/v1/g': 'group',
+  '/v1/alias': 'alias',
+  '/v1/a': 'alias',
 }
-const BATCHES = ['batch', 'b', 'import']
+const BATCHES = ['/v1/batch', '/v1/b', '/v1/import', '/b', '/beacon/v1/batch']
+/** Paths of servers; all others are those of browsers and apps (contract, section 2.4). */
+const SERVER_PATHS = new Set([
+  '/v1/batch',
+  '/v1/import',
+  ...Object.keys(CALLS).filter((path) => path.length > '/v1/t'.length),
+])
 
-/** The Tracking API: `POST /v1/…`, with or without a slash at the end (Java's SDK sends one). */
+/** A path of the Tracking API: how its body is read, and who calls it. */
+interface Endpoint {
+  readonly readEnvelope: (body: JsonObject) => Envelope
+  readonly isClientPath: boolean
+}
+
+/**
+ * The Tracking API: `POST /v1/…`, with or without a slash at the end (Java's SDK sends one); React
+ * Native's proxy posts to `/b`, Rudder's beacon to `/beacon/v1/batch`.
+ */
 export function trackingRoutes(): Hono<AppEnv> {
   const routes = new Hono<AppEnv>()
   for (const [path, type] of Object.entries(CALLS)) {
-    const collectCall = (c: Context<AppEnv>) => collect(c, (body) => readCall(body, type))
-    routes.use(`/${path}`, trackingCors()).post(`/${path}`, collectCall)
+    const readEnvelope = (body: JsonObject) => readCall(body, type)
+    const endpoint = { readEnvelope, isClientPath: !SERVER_PATHS.has(path) }
+    routes.post(path, (c) => collectPost(c, endpoint)).all(path, answerWrongMethod)
   }
   for (const path of BATCHES) {
-    routes.use(`/${path}`, trackingCors()).post(`/${path}`, (c) => collect(c, readBatch))
+    const endpoint = { readEnvelope: readBatch, isClientPath: !SERVER_PATHS.has(path) }
+    routes.post(path, (c) => collectPost(c, endpoint)).all(path, answerWrongMethod)
   }
-  // Browser and mobile SDKs post their own health figures here; nothing is kept of them yet.
-  routes.use('/m', trackingCors()).post('/m', (c) => c.json({ success: true }))
-  return routes
+  return routes.post('/v1/m', collectTelemetry).all('/v1/m', answerWrongMethod)
 }
 
-/** Headers are named one by one: `*` does not cover Authorization, which SDKs send since 1.84. */
-function trackingCors() {
-  return cors({
-    origin: '*',
-    allowMethods: ['POST', 'GET', 'OPTIONS'],
-    allowHeaders: ['Authorization', 'Content-Type', 'X-Retry-Count'],
-    exposeHeaders: ['Retry-After', 'X-RateLimit-Reset'],
-    maxAge: PREFLIGHT_SECONDS,
-  })
-}
-
-async function collect(c: Context<AppEnv>, readEnvelope: (body: JsonObject) => Envelope) {
+async function collectPost(c: Context<AppEnv>, { readEnvelope, isClientPath }: Endpoint) {
   const receivedAt = new Date() // before the body is read: a stalled upload shifts no clock
+  if (!(await isAddressWithin(c))) return refuseUnread(c)
   const read = await readBody(c.req.raw)
-  if ('fault' in read) return answerError(c, 400, { code: 'invalid_request', message: read.fault })
+  if ('fault' in read) {
+    if (read.unreadable !== null) await quarantine(c, read.unreadable)
+    return answerInvalid(c, read.fault)
+  }
   const { batch } = read.body
   if (Array.isArray(batch) && batch.length > MAX_BATCH_ITEMS) {
-    const message = `batch of ${batch.length} items exceeds ${MAX_BATCH_ITEMS}`
-    return answerError(c, 400, { code: 'invalid_request', message })
+    return answerInvalid(c, `batch of ${batch.length} items exceeds ${MAX_BATCH_ITEMS}`)
   }
-  const envelope = readEnvelope(read.body)
-  const authorization = c.req.header('authorization') ?? null
-  const writeKey = envelope.writeKey || readBasicUser(authorization)
-  if (!isPlausibleKey(writeKey)) {
-    const message = 'no write key, or one that cannot be a write key'
-    return answerError(c, 400, { code: 'invalid_request', message })
-  }
-  const { source, items } = admit(await readSnapshot(c), writeKey, envelope.items)
-  const segments = packItems(items, {
-    source,
-    stamp: { receivedAt, sentAt: envelope.sentAt, newMessageId: () => crypto.randomUUID() },
-    hash: hashText,
-    newSegmentId: randomHash,
-  })
-  const appended = await appendSegments(c.env, `${source}:any:0`, segments)
-  if (appended === 'durable') return c.json({ success: true })
+  const { writeKey: own, ...envelope } = readEnvelope(read.body)
+  const basic = readBasicUser(c.req.header('authorization') ?? null)
+  const writeKey = chooseWriteKey([own, basic, c.req.query('writeKey')])
+  if (writeKey === null) return answerInvalid(c, 'no write key, or one that cannot be a write key')
+  const admission = await admit(c, writeKey)
+  if (admission.kind === 'limited') return answerLimited(c)
+  const facts = readFacts(c, { isClientPath })
+  const appended = await collect(c, admission, { writeKey, envelope, receivedAt, facts })
+  return appended === 'durable' ? c.json({ success: true }) : answerUnavailable(c)
+}
+
+/** Browser and mobile SDKs post their own health figures here: counted, and not kept. */
+async function collectTelemetry(c: Context<AppEnv>): Promise<Response> {
+  if (!(await isAddressWithin(c))) return refuseUnread(c)
+  await drainBody(c.req.raw)
+  const appended = await countDiscard(c, 'telemetry')
+  return appended === 'durable' ? c.json({ success: true }) : answerUnavailable(c)
+}
+
+async function refuseUnread(c: Context<AppEnv>): Promise<Response> {
+  await drainBody(c.req.raw)
+  return answerLimited(c)
+}
+
+const answerInvalid = (c: Context<AppEnv>, message: string): Response =>
+  answerError(c, 400, { code: 'invalid_request', message })
+
+function answerUnavailable(c: Context<AppEnv>): Response {
   const message = 'the event log does not answer; please send this again'
   return answerError(c, 503, { code: 'unavailable', message })
 }
 
-/** Unknown keys and disabled sources are answered like all others; their items become discards. */
-function admit(snapshot: Snapshot, writeKey: string, items: readonly Item[]) {
-  const source = findSource(snapshot, writeKey)
-  if (source === undefined)
-    return { source: UNVERIFIED, items: discardAll(items, 'unknown_source') }
-  if (!source.enabled) return { source: source.id, items: discardAll(items, 'source_disabled') }
-  return { source: source.id, items }
-}
-
-function discardAll(items: readonly Item[], reason: DiscardReason): Item[] {
-  return items.map((item) =>
-    item.kind === 'event' ? { kind: 'discard', reason, value: item.event } : item,
-  )
+async function answerWrongMethod(c: Context<AppEnv>): Promise<Response> {
+  await drainBody(c.req.raw)
+  c.header('Allow', 'POST, OPTIONS')
+  return answerError(c, 405, { code: 'method_not_allowed', message: 'events are sent by POST' })
 }

@@ -45,7 +45,7 @@ describe('planChunk', () => {
       crc32: crc32(Buffer.concat(chunkLines(commits))),
       firstReceivedAtMs: 3_000,
       lastReceivedAtMs: 5_000,
-      counts: { events: 2, duplicates: 1, discards: {} },
+      counts: { events: 2, duplicates: 1, discards: {}, forwarded: 0 },
       destinations: null,
       ids: [1n, 10n, 11n, 2n],
     })

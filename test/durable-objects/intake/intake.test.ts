@@ -100,6 +100,7 @@ describe('Intake', () => {
       events: 1,
       duplicates: 0,
       discards: {},
+      forwarded: 0,
       archived: 0,
     })
   })

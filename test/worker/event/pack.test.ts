@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { hashText } from '../../../worker/accept/hash-text.ts'
+import { hashText } from '../../../durable-objects/hash-text.ts'
 import { type Item, readBatch } from '../../../worker/event/envelope.ts'
 import { packItems } from '../../../worker/event/pack.ts'
 import { decodeSegment } from '../../../worker/event/segment.ts'
 import { track } from '../../support/events.ts'
+import { stampOf } from '../../support/facts.ts'
 
 function pack(items: readonly Item[]) {
   let id = 0n
   const segments = packItems(items, {
     source: 'shop',
-    stamp: {
-      receivedAt: new Date('2026-11-25T12:00:00.000Z'),
-      sentAt: undefined,
-      newMessageId: () => 'new-id',
-    },
+    stamp: stampOf(),
     hash: hashText,
     newSegmentId: () => ++id,
   })
@@ -26,7 +23,7 @@ describe('packItems', () => {
   it('writes one NDJSON line an event, in order', () => {
     const [segment] = packBatch(track({ messageId: 'a' }), track({ messageId: 'b' }))
     expect(text(segment?.items[1]?.line)).toBe(
-      '{"type":"track","event":"Order Completed","userId":"ada","messageId":"b","receivedAt":"2026-11-25T12:00:00.000Z","timestamp":"2026-11-25T12:00:00.000Z"}\n',
+      '{"type":"track","event":"Order Completed","userId":"ada","messageId":"b","channel":"server","receivedAt":"2026-11-25T12:00:00.000Z","timestamp":"2026-11-25T12:00:00.000Z"}\n',
     )
   })
 
@@ -63,12 +60,12 @@ describe('packItems', () => {
     expect(segment?.items.map(({ kind }) => kind)).toEqual(['exceeds_payload_limit'])
   })
 
-  it('discards an event that is nested too deep to be written, and keeps its siblings', () => {
+  it('discards an event that is nested too deeply for any reader, and keeps its siblings', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)
     const [segment] = packBatch(track({ properties: { deep } }), track({ event: deep }), track())
     expect(segment?.items.map(({ kind }) => kind)).toEqual([
-      'exceeds_payload_limit',
-      'event_not_string',
+      'exceeds_depth_limit',
+      'exceeds_depth_limit',
       'event',
     ])
   })

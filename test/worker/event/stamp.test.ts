@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { stampEvent } from '../../../worker/event/stamp.ts'
+import { stampOf } from '../../support/facts.ts'
 
-const receivedAt = new Date('2026-11-25T12:00:00.000Z')
 const stamp = (event: object, sentAt?: unknown) =>
-  stampEvent({ type: 'track', ...event }, { receivedAt, sentAt, newMessageId: () => 'new-id' })
+  stampEvent({ type: 'track', ...event }, stampOf({ sentAt }))
 
 describe('stampEvent', () => {
   it('corrects the clock of a client that is two years ahead', () => {
@@ -20,6 +20,7 @@ describe('stampEvent', () => {
     expect(stamp({})).toEqual({
       type: 'track',
       messageId: 'new-id',
+      channel: 'server',
       receivedAt: '2026-11-25T12:00:00.000Z',
       timestamp: '2026-11-25T12:00:00.000Z',
     })
@@ -59,8 +60,20 @@ describe('stampEvent', () => {
     })
   })
 
-  it.each([[7], [''], [null]])('assigns an id when the client sends %j', (messageId) => {
-    expect(stamp({ messageId }).messageId).toBe('new-id')
+  it.each([[undefined], [null]])('assigns an id when the client sends %j', (messageId) => {
+    const event = stamp({ messageId })
+    expect(event.messageId).toBe('new-id')
+    expect(event).not.toHaveProperty('_metadata')
+  })
+
+  it('takes a number for its text, so that a retry has the same id, and says so', () => {
+    const event = stamp({ messageId: 7, _metadata: { bundled: [] } })
+    expect(event).toMatchObject({ messageId: '7', _metadata: { bundled: [], sentMessageId: 7 } })
+  })
+
+  it.each([[''], [{}], [true]])('replaces an id of %j, and says so', (messageId) => {
+    const event = stamp({ messageId })
+    expect(event).toMatchObject({ messageId: 'new-id', _metadata: { sentMessageId: messageId } })
   })
 
   it('keeps a long and odd id unchanged', () => {

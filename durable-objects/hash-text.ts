@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Hash } from '../event/segment.ts'
+import type { Hash } from '../worker/event/segment.ts'
 
 /** The first 8 bytes of the SHA-256 of a text; the synchronous form costs 2 µs an id. */
 export function hashText(text: string): Hash {
