@@ -37,10 +37,21 @@ export function readBatch(body: JsonObject): Envelope {
 
 /** Checks one item: an event, or a discard with its reason. */
 export function readItem(item: JsonObject): Item {
-  const checked = checkEvent(item)
+  const checked = checkEvent(nameIds(item))
   return 'event' in checked
     ? { kind: 'event', event: checked.event }
     : discard(checked.reason, item)
+}
+
+/** Segment's page on emails writes `user_id`: without another id it counts, and stays as sent. */
+function nameIds(item: JsonObject): JsonObject {
+  const { userId, anonymousId, user_id, anonymous_id } = item
+  if ((userId ?? anonymousId) != null || (user_id ?? anonymous_id) == null) return item
+  return {
+    ...item,
+    ...(user_id == null ? {} : { userId: user_id }),
+    ...(anonymous_id == null ? {} : { anonymousId: anonymous_id }),
+  }
 }
 
 function discard(reason: DiscardReason, value: unknown): Item {

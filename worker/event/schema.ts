@@ -16,8 +16,8 @@ export interface ValidEvent extends JsonObject {
 // Each message is the discard reason, so that the first issue found is the answer.
 const because = (reason: DiscardReason): DiscardReason => reason
 const optionalObject = (reason: DiscardReason) => v.nullish(v.custom(isJsonObject, reason))
-const optionalName = (reason: DiscardReason) =>
-  v.nullish(v.pipe(v.string(reason), v.nonEmpty(reason)))
+// An empty one counts as absent: Kotlin's SDK sends `"category":""` with every screen.
+const optionalName = (reason: DiscardReason) => v.nullish(v.string(reason))
 const requiredId = v.pipe(
   v.nullish(v.string(because('id_not_string')), ''),
   v.nonEmpty(because('id_required')),

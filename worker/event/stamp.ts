@@ -32,14 +32,15 @@ export interface CollectedEvent extends JsonObject {
 /** Stamps times, id and origin; `timestamp` is corrected by the client's clock skew (contract, section 2.5). */
 export function stampEvent(event: ValidEvent, stamp: Stamp): CollectedEvent {
   const {
-    timestamp,
+    timestamp: ownTime,
+    originalTimestamp: otherTime,
     sentAt: ownSentAt,
     receivedAt: _,
-    originalTimestamp: __,
     context: ownContext,
     ...rest
   } = assignMessageId(event, stamp.newMessageId)
   const { facts, ipPolicy } = stamp
+  const timestamp = ownTime ?? otherTime // Rudder's browser SDK names it as we store it
   const sentAt = readSentAt(stamp.sentAt ?? ownSentAt)
   const channel = readChannel(event, facts.isClientPath)
   const context = stampContext(ownContext, { channel, facts, ipPolicy })

@@ -36,7 +36,7 @@ describe('readBatch', () => {
     ['a list as properties', { properties: [] }, 'properties_not_object'],
     ['null as properties', { properties: null }, 'event'],
     ['an identify with a text as traits', { type: 'identify', traits: 'x' }, 'traits_not_object'],
-    ['a page with an empty name', { type: 'page', name: '' }, 'name_not_string'],
+    ['a page with a list as name', { type: 'page', name: [] }, 'name_not_string'],
     ['a page with null as name', { type: 'page', name: null }, 'event'],
     ['a screen with a number as category', { type: 'screen', category: 1 }, 'category_not_string'],
     ['a group without groupId', { type: 'group' }, 'id_required'],

@@ -1,0 +1,73 @@
+import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
+import { createApp } from '../../worker/app.ts'
+import { parseDeployment } from '../../worker/deployment.ts'
+import type { JsonObject } from '../../worker/event/json.ts'
+import type { TestWorkspace } from './workspace.ts'
+
+export const BASE = 'https://events.example.com'
+export const WRITE_KEY = 'shop-write-key-000000000000000000'
+/** The tests' Intakes seal after 60 s (test/vitest.config.ts). */
+const SEAL_MS = 61_000
+
+/** The deployed app over a workspace, and what its Intakes made of the requests. */
+export class Collector {
+  readonly #app: ReturnType<typeof createApp>
+  readonly #env: Env
+
+  constructor(workspace: TestWorkspace, bindings: Partial<Env> = {}) {
+    const variables = { SEAL_SECONDS: 5, LEASE_SECONDS: 90, WAKE_SECONDS: 300 }
+    this.#app = createApp({ deployment: parseDeployment(variables), workspace })
+    this.#env = { ...env, ...bindings }
+  }
+
+  /** Sends a request; `cf` is what Cloudflare's edge would add. */
+  async send(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.#app.fetch(new Request(`${BASE}${path}`, init), this.#env)
+  }
+
+  /** Posts a body as JSON. */
+  post(path: string, body: unknown, headers: HeadersInit = {}): Promise<Response> {
+    return this.send(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+
+  /** Posts a batch to the shop's source. */
+  batch(...batch: unknown[]): Promise<Response> {
+    return this.post('/v1/batch', { writeKey: WRITE_KEY, batch })
+  }
+
+  totals(source = 'shop') {
+    return env.INTAKE.getByName(`${source}:any:0`).totals()
+  }
+
+  /** Lets the Intake of unknown keys decide; the clock goes on by a minute. */
+  verify(): Promise<void> {
+    return this.#seal('unverified')
+  }
+
+  /** All lines in the archive of a source once everything is sealed; the clock goes on by a minute. */
+  async archived(source = 'shop'): Promise<JsonObject[]> {
+    await this.#seal(source)
+    const { objects } = await env.ARCHIVE.list({ prefix: `archive/${source}/` })
+    const texts = await Promise.all(objects.map(({ key }) => readText(key)))
+    const lines = texts.join('').split('\n')
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
+  }
+
+  async #seal(source: string): Promise<void> {
+    vi.setSystemTime(Date.now() + SEAL_MS)
+    await env.INTAKE.getByName(`${source}:any:0`).nudge()
+  }
+}
+
+async function readText(key: string): Promise<string> {
+  const object = await env.ARCHIVE.get(key)
+  if (object === null) return ''
+  return new Response(object.body.pipeThrough(new DecompressionStream('gzip'))).text()
+}
+
+/** Bytes of a text, gzipped. */
+export async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
