@@ -13,13 +13,14 @@ const STAMP_BYTES = 90
  * one queue message a request, a consumer that writes a gzip chunk a batch. No dedupe, no delivery.
  */
 export function countNaive(
-  { isBrowser, ...shape }: Shape,
+  shape: Shape,
   { visitors, seed }: { visitors: number; seed: number },
 ): Counts {
   const counts = noCounts()
   let messages = 0
-  const requests = makeRequests({ isBrowser, ...shape }, { visitors, seed, writeKey: 'k' })
-  for (const { body, events } of requests) {
+  for (const { body, events } of makeRequests(shape, { visitors, seed, writeKey: 'k' })) {
+    counts.requests += 1
+    if (body === null) continue
     messages += 1
     counts.events += events
     const bytes = JSON.stringify(body).length + events * STAMP_BYTES
@@ -27,7 +28,7 @@ export function countNaive(
   }
   const batchSize = Math.min(MAX_BATCH_SIZE, REQUESTS_PER_SECOND * BATCH_TIMEOUT_SECONDS)
   const batches = Math.ceil(messages / batchSize)
-  counts.requests = messages + batches + (isBrowser ? visitors : 0)
+  counts.requests += batches
   counts.r2A = batches
   counts.consumed = counts.events
   counts.archived = counts.events

@@ -1,5 +1,12 @@
 import type { Shape } from './workload.ts'
 
+/** How the platform hands messages of the one queue to its consumer. */
+export interface Consumer {
+  readonly queue: string
+  readonly maxBatchSize: number
+  readonly batchTimeoutMs: number
+}
+
 /** What one call of the bench does: begins a workload, sends its next requests, or drains. */
 export type Order =
   | {
@@ -7,6 +14,7 @@ export type Order =
       readonly shape: Shape
       readonly visitors: number
       readonly seed: number
+      readonly consumer: Consumer
     }
   | { readonly kind: 'send'; readonly requests: number }
   | { readonly kind: 'drain' }

@@ -19,21 +19,22 @@ export const REQUESTS_PER_SECOND = 200
 const KNOWN_SHARE = 0.3
 const NAMES = ['Product Viewed', 'Product Added', 'Cart Viewed', 'Order Completed']
 
-/** One request of a workload: a call or a batch. */
+/** One request of a workload: a call or a batch, or without a body the settings of a session. */
 export interface WorkloadRequest {
   readonly path: string
-  readonly body: object
+  readonly body: object | null
   readonly events: number
 }
 
 /** The requests of a workload, in order; the same seed gives the same bytes. */
 export function* makeRequests(
-  { eventsPerRequest, eventsPerSession }: Shape,
+  { eventsPerRequest, eventsPerSession, isBrowser }: Shape,
   { visitors, seed, writeKey }: { visitors: number; seed: number; writeKey: string },
 ): Generator<WorkloadRequest> {
   const random = seededRandom(seed)
   let waiting: object[] = []
   for (let visitor = 0; visitor < visitors; visitor += 1) {
+    if (isBrowser) yield { path: `/v1/projects/${writeKey}/settings`, body: null, events: 0 }
     const userId = random() < KNOWN_SHARE ? `user-${visitor}` : null
     for (let n = 0; n < eventsPerSession; n += 1) {
       waiting.push(makeEvent({ visitor, n, userId, random }))

@@ -6,6 +6,8 @@ export const LOCAL_WRITE_KEY = 'bench-write-key-0000000000000000'
 export const LOCAL_ADMIN_TOKEN = 'bench-admin-token'
 export const LOCAL_SOURCE_ID = 'bench'
 export const LOCAL_DESTINATION_ID = 'bench-1'
+/** The destination of the catalogue that all three are. */
+export const CATALOG_KEY = 'webhook'
 
 const TRIGGER = 'type = "track" or type = "identify"'
 
@@ -27,7 +29,7 @@ const SNAPSHOT: Snapshot = {
     sourceId: LOCAL_SOURCE_ID,
     name: id,
     enabled: true,
-    catalogKey: 'webhook',
+    catalogKey: CATALOG_KEY,
     settings: {},
     subscriptions: [
       {

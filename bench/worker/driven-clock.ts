@@ -3,7 +3,7 @@ export class DrivenClock {
   nowMs = Date.parse('2026-11-25T00:00:00Z')
   /** Alarms by the object's key, in the clock's time. */
   readonly alarms = new Map<string, number>()
-  /** Work that objects go on with after their answer. */
+  /** Pieces of work that go on after their answer. */
   background = 0
 
   /** Makes all code of this isolate read the bench's clock. */
@@ -18,6 +18,15 @@ export class DrivenClock {
         return clock.nowMs
       }
     } as DateConstructor // the same class but for its clock
+  }
+
+  /** Holds the clock until work that nobody waits for has ended. */
+  follow(work: Promise<unknown>): void {
+    this.background += 1
+    const end = () => {
+      this.background -= 1
+    }
+    work.then(end, end)
   }
 
   /** The objects whose alarm is due, which it takes off the list. */

@@ -1,22 +1,27 @@
 import type { Counts } from '../counts.ts'
-import type { Order } from '../order.ts'
+import type { Consumer, Order } from '../order.ts'
 import { makeRequests, REQUESTS_PER_SECOND, type WorkloadRequest } from '../workload.ts'
 import { LOCAL_SOURCE_ID, LOCAL_WRITE_KEY } from './bench-workspace.ts'
-import type { HeldMessage, Meter } from './patch-platform.ts'
+import { uncounted } from './count-calls.ts'
+import { ringAlarm } from './count-object.ts'
+import type { HeldMessage, Meter } from './meter.ts'
 
 const REQUEST_MS = 1_000 / REQUESTS_PER_SECOND
-/** As in wrangler.toml. */
-const MAX_BATCH_SIZE = 10
-const BATCH_TIMEOUT_MS = 1_000
 const BASE = 'https://events.example.com'
 /** After the last request the clock goes on until all is delivered, at most this long. */
 const DRAIN_MS = 600_000
+const DRAIN_STEP_MS = 1_000
+
+/** What a deployment exports, as far as the driver moves it. */
+export interface Product {
+  fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response>
+  queue(batch: MessageBatch<unknown>, env: Env, ctx: ExecutionContext): void | Promise<void>
+}
 
 /** The parts that the driver moves. */
 export interface Parts {
   readonly env: Env
-  readonly fetch: (request: Request) => Promise<Response>
-  readonly consume: (batch: MessageBatch<unknown>) => Promise<void>
+  readonly product: Product
 }
 
 /** Moves clock, requests, alarms and queue, one after the other, so that counts repeat exactly. */
@@ -25,10 +30,15 @@ export class Driver {
   readonly #parts: Parts
   #requests: Iterator<WorkloadRequest> = [].values()
   #isOver = false
+  #consumer: Consumer = { queue: '', maxBatchSize: 1, batchTimeoutMs: 0 }
+  readonly #ctx: ExecutionContext
 
   constructor(meter: Meter, parts: Parts) {
     this.#meter = meter
     this.#parts = parts
+    const waitUntil = (work: Promise<unknown>) => meter.clock.follow(work)
+    // A Worker uses only what is given here.
+    this.#ctx = { waitUntil, passThroughOnException() {}, props: {} } as unknown as ExecutionContext
   }
 
   async run(order: Order): Promise<{ counts: Counts; isOver: boolean }> {
@@ -38,14 +48,13 @@ export class Driver {
     return { counts: this.#meter.counts, isOver: this.#isOver }
   }
 
-  #begin({ shape, visitors, seed }: Extract<Order, { kind: 'begin' }>): void {
+  #begin({ shape, visitors, seed, consumer }: Extract<Order, { kind: 'begin' }>): void {
+    this.#consumer = consumer
     this.#requests = makeRequests(shape, { visitors, seed, writeKey: LOCAL_WRITE_KEY })
     this.#isOver = false
     for (const name of Object.keys(this.#meter.counts) as (keyof Counts)[]) {
       this.#meter.counts[name] = 0
     }
-    // Browsers ask for their settings once a session.
-    if (shape.isBrowser) this.#meter.counts.requests += visitors
   }
 
   async #send(count: number): Promise<void> {
@@ -55,14 +64,16 @@ export class Driver {
         this.#isOver = true
         return
       }
-      await this.#post(value)
-      await this.#advance(REQUEST_MS)
+      await this.#request(value)
+      // The workload's rate is that of its events: settings are loaded between them.
+      if (value.events > 0) await this.#advance(REQUEST_MS)
     }
   }
 
-  async #post({ path, body, events }: WorkloadRequest): Promise<void> {
-    const request = new Request(`${BASE}${path}`, { method: 'POST', body: JSON.stringify(body) })
-    const response = await this.#parts.fetch(request)
+  async #request({ path, body, events }: WorkloadRequest): Promise<void> {
+    const init = body === null ? {} : { method: 'POST', body: JSON.stringify(body) }
+    const { env, product } = this.#parts
+    const response = await product.fetch(new Request(`${BASE}${path}`, init), env, this.#ctx)
     if (response.status !== 200) throw new Error(`${path}: ${response.status}`)
     await response.arrayBuffer()
     this.#meter.counts.requests += 1
@@ -83,20 +94,22 @@ export class Driver {
   }
 
   async #fireAlarm(key: string): Promise<void> {
-    const [kind, name = ''] = key.split('/')
-    const { INTAKE, DESTINATION } = this.#parts.env
-    await (kind === 'Intake' ? INTAKE.getByName(name) : DESTINATION.getByName(name)).nudge()
+    const [binding = '', ...name] = key.split('/')
+    // Keys begin with the binding of the object's own namespace.
+    const namespace = Reflect.get(this.#parts.env, binding) as DurableObjectNamespace
+    await ringAlarm(uncounted(namespace.getByName(name.join('/'))))
   }
 
-  /** Hands out a batch when ten messages are due, or the oldest has waited a second. */
+  /** Hands out a batch when it is full, or when its oldest message has waited long enough. */
   async #consumeDue(): Promise<void> {
     const { clock, messages } = this.#meter
+    const { maxBatchSize, batchTimeoutMs } = this.#consumer
     for (;;) {
-      const due = messages.filter(({ dueAtMs }) => dueAtMs <= clock.nowMs).slice(0, MAX_BATCH_SIZE)
+      const due = messages.filter(({ dueAtMs }) => dueAtMs <= clock.nowMs).slice(0, maxBatchSize)
       const [oldest] = due
       if (oldest === undefined) return
-      const isFull = due.length === MAX_BATCH_SIZE
-      if (!isFull && clock.nowMs - oldest.dueAtMs < BATCH_TIMEOUT_MS) return
+      const isFull = due.length === maxBatchSize
+      if (!isFull && clock.nowMs - oldest.dueAtMs < batchTimeoutMs) return
       for (const message of due) messages.splice(messages.indexOf(message), 1)
       await this.#consume(due)
     }
@@ -106,7 +119,7 @@ export class Driver {
     const { counts, clock, messages } = this.#meter
     counts.requests += 1
     const before = counts.delivered
-    const batch = held.map((each, index) => ({
+    const given = held.map((each, index) => ({
       id: String(index),
       timestamp: new Date(),
       body: each.body,
@@ -118,8 +131,10 @@ export class Driver {
         messages.push({ ...each, dueAtMs, attempts: each.attempts + 1 })
       },
     }))
+    const { queue } = this.#consumer
     // The consumer uses only what is given here.
-    await this.#parts.consume({ queue: 'deliveries', messages: batch } as unknown as MessageBatch)
+    const batch = { queue, messages: given } as unknown as MessageBatch
+    await this.#parts.product.queue(batch, this.#parts.env, this.#ctx)
     counts.consumed += counts.delivered - before
   }
 
@@ -127,8 +142,8 @@ export class Driver {
     const { clock, counts } = this.#meter
     const endMs = clock.nowMs + DRAIN_MS
     const isDone = () => counts.delivered === 3 * counts.events
-    while (!isDone() && clock.nowMs < endMs) await this.#advance(BATCH_TIMEOUT_MS)
-    const intake = this.#parts.env.INTAKE.getByName(`${LOCAL_SOURCE_ID}:any:0`)
+    while (!isDone() && clock.nowMs < endMs) await this.#advance(DRAIN_STEP_MS)
+    const intake = uncounted(this.#parts.env.INTAKE.getByName(`${LOCAL_SOURCE_ID}:any:0`))
     counts.archived += (await intake.totals()).archived
     this.#isOver = true
   }

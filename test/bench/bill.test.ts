@@ -67,22 +67,28 @@ describe('the workload', () => {
   const workload = { visitors: 100, seed: 1, writeKey: 'k' }
 
   it.each([
-    [1, 800, 800],
-    [10, 400, 4_000],
-    [50, 80, 4_000],
-  ])('at %i events a request has %i requests and %i events', (size, requests, events) => {
-    const shape = SHAPES.find(({ eventsPerRequest }) => eventsPerRequest === size)
-    const made = shape === undefined ? [] : [...makeRequests(shape, workload)]
-    expect(made).toHaveLength(requests)
-    expect(made.reduce((sum, each) => sum + each.events, 0)).toBe(events)
-  })
+    [1, 800, 800, 100],
+    [10, 400, 4_000, 100],
+    [50, 80, 4_000, 0],
+  ])(
+    'at %i events a request has %i calls, %i events and %i loads of settings',
+    (size, calls, events, loads) => {
+      const shape = SHAPES.find(({ eventsPerRequest }) => eventsPerRequest === size)
+      const made = shape === undefined ? [] : [...makeRequests(shape, workload)]
+      expect(made.filter(({ body }) => body !== null)).toHaveLength(calls)
+      expect(made.filter(({ path }) => path === '/v1/projects/k/settings')).toHaveLength(loads)
+      expect(made.reduce((sum, each) => sum + each.events, 0)).toBe(events)
+    },
+  )
 
   it('is the same for the same seed, has 30% known visitors and no message id twice', () => {
     const [shape] = SHAPES
     const make = (seed: number) => (shape ? [...makeRequests(shape, { ...workload, seed })] : [])
     expect(make(1)).toEqual(make(1))
     expect(make(1)).not.toEqual(make(2))
-    const bodies = make(1).map(({ body }) => body as { messageId: string; userId: string | null })
+    const bodies = make(1).flatMap(({ body }) =>
+      body === null ? [] : [body as { messageId: string; userId: string | null }],
+    )
     expect(new Set(bodies.map(({ messageId }) => messageId)).size).toBe(800)
     const known = new Set(bodies.map(({ userId }) => userId).filter((id) => id !== null))
     expect(known.size).toBeGreaterThan(20)

@@ -1,0 +1,25 @@
+import type { Meter } from './meter.ts'
+import { patchMethods, patchOnce } from './patch.ts'
+
+const QUEUE_UNIT_BYTES = 64_000
+
+/** Replaces the broker: messages are counted, held here and handed out by the bench's clock. */
+export function holdMessages(queue: object, { counts, clock, messages }: Meter): void {
+  const hold = (body: unknown) => {
+    // A message is written, read and deleted once each; a retry adds a read.
+    counts.queueOps += 3 * unitsOf(body)
+    messages.push({ body, dueAtMs: clock.nowMs, attempts: 1 })
+  }
+  patchOnce(queue, (prototype) => {
+    patchMethods(prototype, ['send'], async (_, __, [body]) => hold(body))
+    patchMethods(prototype, ['sendBatch'], async (_, __, [batch]) => {
+      for (const { body } of batch as Iterable<MessageSendRequest>) hold(body)
+    })
+  })
+}
+
+/** Billing units of a message: one for each 64 KB begun. */
+export function unitsOf(body: unknown): number {
+  const bytes = body instanceof Uint8Array ? body.length : JSON.stringify(body).length
+  return Math.ceil(bytes / QUEUE_UNIT_BYTES)
+}
