@@ -1,5 +1,5 @@
 // `npm run bench:gate`: counts a twentieth of the reference workload and fails when an operation has
-// become more than 5% dearer than bench/counts.json says. --write takes the new counts as the rule.
+// moved by more than 5% from bench/counts.json, up or down. --write takes the new counts as the rule.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compareCounts, perMillion, type Rule } from './compare-counts.ts'

@@ -54,6 +54,22 @@ describe('compareCounts', () => {
     ])
   })
 
+  it('names what has fallen by more than 5%, or is missing on either side', () => {
+    const hint = ': run `npm run bench:gate -- --write` if it is meant'
+    expect(compareCounts(rule, { 1: perMillion({ ...counts, rowsWritten: 1_900 }) })).toEqual([])
+    expect(compareCounts(rule, { 1: perMillion({ ...counts, rowsWritten: 1_899 }) })).toEqual([
+      `rowsWritten at 1 events per request: 1899000 per million events, was 2000000${hint}`,
+    ])
+    const { r2B: _, ...others } = perMillion(counts)
+    expect(compareCounts({ 1: others }, rule)).toEqual([
+      `r2B at 1 events per request: 3000 per million events, was undefined${hint}`,
+    ])
+    expect(compareCounts(rule, { 1: others })).toEqual([
+      `r2B at 1 events per request: undefined per million events, was 3000${hint}`,
+    ])
+    expect(compareCounts({ ...rule, 10: perMillion(counts) }, rule)).toHaveLength(8)
+  })
+
   it('names an event that was lost or doubled', () => {
     const found = { 1: perMillion({ ...counts, archived: 999, delivered: 3_001 }) }
     expect(compareCounts(rule, found)).toEqual([
