@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 import { type BillLine, makeBill, objectGbSeconds, totalOf } from './bill.ts'
 import type { Counts } from './counts.ts'
-import { countNaive } from './naive.ts'
+import { countNaive, NAIVE_CONSUMER_CPU_MS } from './naive.ts'
 import { OTHERS, PRICES_READ_ON } from './prices.ts'
 import { runPipeline } from './run-pipeline.ts'
 import { REQUESTS_PER_SECOND, SHAPES, VISITORS } from './workload.ts'
@@ -23,8 +23,10 @@ if (!Number.isInteger(workload.visitors) || workload.visitors < 1) {
 
 const counted: Counts[] = []
 for (const shape of SHAPES) counted.push(await runPipeline(shape, workload))
-const bills = counted.map(makeBill)
-const naive = SHAPES.map((shape) => totalOf(makeBill(countNaive(shape, workload))))
+const bills = counted.map((counts) => makeBill(counts))
+const naive = SHAPES.map((shape) =>
+  totalOf(makeBill(countNaive(shape, workload), { consumerCpuMs: NAIVE_CONSUMER_CPU_MS })),
+)
 
 printHead()
 for (const [index, { name }] of (bills[0] ?? []).entries()) {
@@ -54,13 +56,15 @@ function printRow(name: string, dollars: readonly number[]): void {
 }
 
 function printFoot(): void {
-  console.log('\n* parse, stamp, send; a consumer writes chunks. It neither dedupes nor delivers.')
-  console.log(
-    'Not there yet, and in no figure: identity, profiles, grouping and the commit window.',
-  )
-  console.log('\nPublished prices of others, dollars per million events:')
-  for (const { name, dollarsPerMillion, note } of OTHERS) {
+  console.log(`
+* parse, stamp, send; a consumer writes chunks. It neither dedupes nor delivers.
+In no figure: rows read, what is stored in objects and R2, log lines, the deletes of retention, the
+hourly cron. Not there yet, and in no figure either: identity, profiles, grouping and the commit window.
+
+Prices of others, dollars per million events, as found:`)
+  for (const { name, dollarsPerMillion, note, source, readOn } of OTHERS) {
     console.log(`  ${name.padEnd(24)}${String(dollarsPerMillion).padStart(5)}  ${note}`)
+    console.log(`${' '.repeat(33)}${source}; ${readOn}`)
   }
 }
 

@@ -15,7 +15,7 @@ export interface Counts {
   archived: number
   /** Events that vendors took, all destinations together. */
   delivered: number
-  /** Events that a consumer ran through a destination, for its CPU. */
+  /** Events that a consumer worked on, for its CPU: once for each destination. */
   consumed: number
 }
 

@@ -5,6 +5,8 @@ const QUEUE_UNIT_BYTES = 64_000
 /** The platform's largest batch, and a time-out as short as our own chunks wait. */
 const MAX_BATCH_SIZE = 100
 const BATCH_TIMEOUT_SECONDS = 5
+/** Parsing and compressing an event, as long as the same takes in a request: an assumption. */
+export const NAIVE_CONSUMER_CPU_MS = 0.05
 /** What stamping adds to an event. */
 const STAMP_BYTES = 90
 

@@ -21,26 +21,45 @@ export const PRICES = {
   perR2ClassB: 0.36 / 1e6,
 } as const
 
-/** What others publish for a million events, as found; conditions in the note. */
-export const OTHERS = [
+/** A price that somebody else publishes for a million events, and where it was found. */
+export interface OtherPrice {
+  readonly name: string
+  readonly dollarsPerMillion: number
+  readonly note: string
+  readonly source: string
+  readonly readOn: string
+}
+
+/** None was read on a price list of the vendor: each says whose words it rests on. */
+export const OTHERS: readonly OtherPrice[] = [
   {
     name: 'Segment Team',
     dollarsPerMillion: 48,
     note: 'at its best: 250 events a tracked user, $0.012 a user; $240 at 50 events a user',
+    source:
+      'our reading of doc.getlago.com/templates/hybrid/segment (price) and segment.com/docs, "MTUs, Throughput and Billing" (cap)',
+    readOn: '2026-11-22',
   },
   {
     name: 'RudderStack Growth',
     dollarsPerMillion: 265,
     note: '$265 a month at 1 million events',
+    source: "our reading of api-evangelist's RudderStack plans, taken off its page on 2026-08-13",
+    readOn: '2026-11-22',
   },
   {
     name: 'Jitsu Cloud Business',
     dollarsPerMillion: 40,
     note: 'past the 2 million in its $99 a month',
+    source: "our reading of api-evangelist's Jitsu plans, marked unverified there",
+    readOn: '2026-11-22',
   },
   {
     name: 'Cloudflare Zaraz',
     dollarsPerMillion: 5,
     note: 'past the first million of a month (announced 2024); it keeps no archive',
+    source:
+      'blog.cloudflare.com, "Zaraz launches new pricing", as quoted by others, not read there',
+    readOn: '2026-11-25',
   },
-] as const
+]

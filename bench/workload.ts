@@ -60,7 +60,7 @@ interface EventSource {
   readonly random: () => number
 }
 
-/** An event like analytics.js sends it: about 1.1 kB. */
+/** An event like analytics.js sends it: 0.95 kB on average, with its write key. */
 function makeEvent({ visitor, n, userId, random }: EventSource): object {
   const path = `/products/${Math.floor(random() * 900)}`
   const id = Math.floor(random() * 2 ** 48).toString(16)

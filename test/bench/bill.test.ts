@@ -3,6 +3,7 @@ import { makeBill, totalOf } from '../../bench/bill.ts'
 import { compareCounts, perMillion } from '../../bench/compare-counts.ts'
 import { noCounts } from '../../bench/counts.ts'
 import { countNaive } from '../../bench/naive.ts'
+import { OTHERS } from '../../bench/prices.ts'
 import { makeRequests, SHAPES } from '../../bench/workload.ts'
 
 const counts = {
@@ -31,6 +32,16 @@ describe('makeBill', () => {
     expect(bill['R2 writes and lists']).toBeCloseTo(0.0045)
     expect(bill['R2 reads']).toBeCloseTo(0.00108)
     expect(totalOf(makeBill(counts))).toBeCloseTo(2.53544)
+  })
+
+  it('charges a consumer for each event and destination, or as much as it is told', () => {
+    const cpu = (bill: ReturnType<typeof makeBill>) =>
+      bill.find(({ name }) => name === 'Worker CPU')?.dollars
+    expect(cpu(makeBill({ ...counts, consumed: 0 }))).toBeCloseTo(0.031)
+    expect(cpu(makeBill({ ...counts, consumed: 1_000 }))).toBeCloseTo(0.031 + 0.0064)
+    expect(cpu(makeBill({ ...counts, consumed: 1_000 }, { consumerCpuMs: 0.05 }))).toBeCloseTo(
+      0.031 + 0.001,
+    )
   })
 })
 
@@ -76,6 +87,13 @@ describe('compareCounts', () => {
       'archived at 1 events per request: 999000 per million events, was 1000000',
       'delivered at 1 events per request: 3001000 per million events, was 3000000',
     ])
+  })
+})
+
+describe('the prices of others', () => {
+  it.each(OTHERS)('say for $name where and when they were found', ({ source, readOn }) => {
+    expect(source.length).toBeGreaterThan(20)
+    expect(readOn).toMatch(/^2026-\d\d-\d\d$/)
   })
 })
 
