@@ -5,7 +5,7 @@ export interface Deployment {
   readonly sealSeconds: number
   readonly leaseSeconds: number
   readonly wakeSeconds: number
-  /** Null until the secret is set: then the API refuses everything. */
+  /** Null while the secret is unset, empty or too short: then the API refuses everything. */
   readonly adminToken: string | null
   /** Only in a local run: where the demo destination posts. */
   readonly local: { readonly demoSink: string } | null
@@ -26,22 +26,33 @@ const Variables = v.object({
   DEMO_SINK: v.optional(v.pipe(v.string(), v.url('must be a URL')), 'http://127.0.0.1:8788/'),
 })
 
-const Secrets = v.object({
-  ADMIN_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
-})
+const MIN_TOKEN_CHARACTERS = 16
+/** A token that is wrong closes the API only: events must come in whatever it is. */
+const Secrets = v.object({ ADMIN_TOKEN: v.fallback(v.optional(v.string(), ''), '') })
 
 /** Reads the variables of a deployment; throws an error that names the field which is wrong. */
 export function parseDeployment(env: unknown): Deployment {
   const variables = parse(Variables, env)
-  const isLocal = variables.LOCAL !== undefined
+  const token = readToken(env)
   return {
     sealSeconds: variables.SEAL_SECONDS,
     leaseSeconds: variables.LEASE_SECONDS,
     wakeSeconds: variables.WAKE_SECONDS,
-    // A local run has its own token; secrets in a `.dev.vars` are none of its business.
-    adminToken: isLocal ? null : (parse(Secrets, env).ADMIN_TOKEN ?? null),
-    local: isLocal ? { demoSink: variables.DEMO_SINK } : null,
+    adminToken: token.length < MIN_TOKEN_CHARACTERS ? null : token,
+    local: variables.LOCAL === undefined ? null : { demoSink: variables.DEMO_SINK },
   }
+}
+
+/** What is wrong with an admin token that is set but cannot be used; never the token itself. */
+export function findTokenFault(env: unknown): string | null {
+  const { length } = readToken(env)
+  if (length === 0 || length >= MIN_TOKEN_CHARACTERS) return null
+  return `ADMIN_TOKEN has ${length} characters, at least ${MIN_TOKEN_CHARACTERS} are needed: the API stays closed`
+}
+
+/** Empty while unset. A local run has its own token; a `.dev.vars` is none of its business. */
+function readToken(env: unknown): string {
+  return parse(Variables, env).LOCAL === undefined ? parse(Secrets, env).ADMIN_TOKEN : ''
 }
 
 function parse<T extends v.GenericSchema>(schema: T, env: unknown): v.InferOutput<T> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isLoopback, parseDeployment } from '../../worker/deployment.ts'
+import { findTokenFault, isLoopback, parseDeployment } from '../../worker/deployment.ts'
 
 const variables = { SEAL_SECONDS: 5, LEASE_SECONDS: 90, WAKE_SECONDS: 300 }
 
@@ -15,11 +15,38 @@ describe('parseDeployment', () => {
     ['SEAL_SECONDS', 'soon'],
     ['LEASE_SECONDS', 0],
     ['WAKE_SECONDS', -1],
-    ['ADMIN_TOKEN', 'short'],
     ['LOCAL', 'yes'],
     ['DEMO_SINK', 'nowhere'],
   ])('fails by the name of %s when it is %j', (name, value) => {
     expect(() => parseDeployment({ ...variables, [name]: value })).toThrow(`variable ${name}: `)
+  })
+})
+
+describe('the admin token', () => {
+  it.each([
+    ['unset', undefined, null],
+    ['empty', '', null],
+    [
+      'too short',
+      '123456789012345',
+      'ADMIN_TOKEN has 15 characters, at least 16 are needed: the API stays closed',
+    ],
+  ])('leaves the API closed and all else open when it is %s', (_, ADMIN_TOKEN, fault) => {
+    const env = { ...variables, ADMIN_TOKEN }
+    expect(parseDeployment(env)).toMatchObject({ adminToken: null, sealSeconds: 5 })
+    expect(findTokenFault(env)).toBe(fault)
+  })
+
+  it('counts as unset when it is no text', () => {
+    expect(parseDeployment({ ...variables, ADMIN_TOKEN: 1 }).adminToken).toBeNull()
+  })
+
+  it('is taken from 16 characters on, but not by a local run', () => {
+    const env = { ...variables, ADMIN_TOKEN: '1234567890123456' }
+    expect(parseDeployment(env).adminToken).toBe('1234567890123456')
+    expect(findTokenFault(env)).toBeNull()
+    expect(parseDeployment({ ...env, LOCAL: 'true' }).adminToken).toBeNull()
+    expect(findTokenFault({ ...variables, LOCAL: 'true', ADMIN_TOKEN: 'short' })).toBeNull()
   })
 })
 
