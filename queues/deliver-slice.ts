@@ -1,12 +1,15 @@
 import type { Settlement } from '../durable-objects/destination/ledger.ts'
-import { reportFailure } from '../durable-objects/report.ts'
 import type { Outcome } from './outcome.ts'
+import { reportRun } from './report-run.ts'
 
 /** Requests that may wait for an answer at once: the platform's six connections. */
 const CONCURRENCY = 6
 
 /** What a run over the owed lines of a chunk needs. */
 export interface SliceRun {
+  readonly destination: string
+  /** The chunk's key in the archive. */
+  readonly key: string
   /** The chunk's lines; null when the archive no longer has it. */
   readonly lines: readonly string[] | null
   readonly owed: readonly number[]
@@ -15,16 +18,21 @@ export interface SliceRun {
   readonly isTimeOver: () => boolean
 }
 
-/** Delivers the owed lines of a chunk, six at a time in order, and returns the facts. */
+/** Delivers the owed lines of a chunk, six at a time in order, reports and returns the facts. */
 export async function deliverSlice(run: SliceRun): Promise<Settlement> {
-  const { lines, owed } = run
-  if (lines === null) return settleAll(owed, 'ARCHIVE_MISSING')
+  const { destination, key, lines, owed } = run
   const outcomes = new Map<number, Outcome>()
+  const errors: string[] = []
+  // One event that hangs or fails in an unknown way must not take the facts of the others with it.
+  const giveUp = (error: unknown): Outcome => {
+    errors.push(error instanceof Error ? error.name : typeof error)
+    return { kind: 'unavailable', reason: 'ETIMEDOUT' }
+  }
   const queue = owed.values()
   const work = async () => {
     for (const number of queue) {
-      if (run.isTimeOver()) return
-      const line = lines[number]
+      if (lines !== null && run.isTimeOver()) return
+      const line = lines?.[number]
       const outcome: Outcome | null =
         line === undefined
           ? { kind: 'refused', reason: 'ARCHIVE_MISSING' }
@@ -33,17 +41,8 @@ export async function deliverSlice(run: SliceRun): Promise<Settlement> {
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, work))
+  reportRun({ destination, key, outcomes: outcomes.values(), errors })
   return settle(outcomes)
-}
-
-/** One event that hangs or fails in an unknown way must not take the facts of the others with it. */
-function giveUp(error: unknown): Outcome {
-  reportFailure('EVENT_GIVEN_UP', {}, error)
-  return { kind: 'unavailable', reason: 'ETIMEDOUT' }
-}
-
-function settleAll(owed: readonly number[], reason: string): Settlement {
-  return { delivered: [], filtered: {}, dead: { [reason]: owed }, failure: null }
 }
 
 function settle(outcomes: ReadonlyMap<number, Outcome>): Settlement {

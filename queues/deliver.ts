@@ -121,6 +121,8 @@ async function attemptSlice(
     const { recordRequests } = module
     const delivery = { destination, recordRequests, config, isTimeOver }
     return await deliverSlice({
+      destination: config.id,
+      key: pointer.key,
       lines: await within(CALL_LIMIT_MS, pointer.key, readChunk(ports.env.ARCHIVE, pointer.key)),
       owed: owed ?? Array.from({ length: pointer.lines }, (_, line) => line),
       deliverEvent: (line) => within(eventLimitMs, 'an event', deliverEvent(line, delivery)),

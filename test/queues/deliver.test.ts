@@ -39,12 +39,14 @@ const pointer = (n: number, destination = 'tool') => encodePointer({ destination
 let destinations: DestinationConfig[] = []
 let answer: (body: { messageId: string }) => Response | Promise<Response>
 let sent: string[] = []
+let logged: string[] = []
 
 beforeEach(() => {
   destinations = [CONFIG]
   answer = () => new Response('ok')
   sent = []
-  vi.spyOn(console, 'error').mockReturnValue()
+  logged = []
+  vi.spyOn(console, 'error').mockImplementation((line) => logged.push(line))
   vi.spyOn(env.DELIVERIES, 'sendBatch').mockResolvedValue({
     metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } },
   })
@@ -108,6 +110,9 @@ describe('deliver', () => {
     answer = ({ messageId }) => new Response('', { status: messageId === 'b' ? 503 : 200 })
     expect(await consume(pointer(1))).toEqual([expect.stringMatching(/^retry/)])
     expect(await state()).toMatchObject({ owed: 1, delivered: 2 })
+    expect(logged).toEqual([
+      expect.stringContaining('"DELIVERY_UNAVAILABLE","destination":"tool","key":"chunk-1"'),
+    ])
     sent = []
     answer = () => new Response('ok')
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000)
@@ -118,9 +123,11 @@ describe('deliver', () => {
 
   it('counts what the vendor refuses, with its reason, and never sends it again', async () => {
     await owe(1)
-    answer = ({ messageId }) => new Response('no', { status: messageId === 'b' ? 400 : 200 })
+    answer = ({ messageId }) => new Response('no, ada', { status: messageId === 'b' ? 400 : 200 })
     expect(await consume(pointer(1))).toEqual(['ack'])
     expect(await state()).toMatchObject({ owed: 0, delivered: 2, dead: { 400: 1 } })
+    expect(logged).toEqual([expect.stringContaining('"DELIVERY_REFUSED","destination":"tool"')])
+    expect(logged.join()).not.toContain('ada')
   })
 
   it('counts what no trigger matches as filtered', async () => {
