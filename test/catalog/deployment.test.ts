@@ -1,24 +1,24 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Metafile } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
 import { LOCAL_WRITE_KEY } from '../../durable-objects/workspace/fixed-workspace.ts'
 import { listDestinations } from '../../scripts/build/destinations.ts'
 import { countEvaluations, EVALUATED } from './support/counting-worker.ts'
-import { dryRunDeploy } from './support/dry-run.ts'
+import { type DryRun, dryRunDeploy } from './support/dry-run.ts'
 import { ROOT, readModulesOf } from './support/modules.ts'
 import { startVendor, type Vendor } from './support/vendor.ts'
 
 const LIMIT_MS = 180_000
 
 let outdir: string
-let metafile: Metafile
+let metafile: DryRun['metafile']
+let stdout: string
 
 beforeAll(async () => {
   outdir = mkdtempSync(join(tmpdir(), 'millrace-upload-'))
-  metafile = await dryRunDeploy(outdir)
+  ;({ metafile, stdout } = await dryRunDeploy(outdir))
 }, LIMIT_MS)
 afterAll(() => rmSync(outdir, { recursive: true }))
 
@@ -36,6 +36,27 @@ describe('a deployment', () => {
       ].sort(),
     )
     expect(files.filter(isChunk).length).toBeGreaterThan(40)
+  })
+
+  it('binds its objects, its archive, its queue and its variables', () => {
+    const lines = stdout.split('\n').filter((line) => line.startsWith('env.'))
+    expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual(
+      expect.arrayContaining([
+        ['env.INTAKE (Intake)', 'Durable Object'],
+        ['env.DESTINATION (Destination)', 'Durable Object'],
+        ['env.ARCHIVE (millrace-archive)', 'R2 Bucket'],
+        ['env.DELIVERIES (millrace-deliveries)', 'Queue'],
+        ['env.SEAL_SECONDS (5)', 'Environment Variable'],
+        ['env.LEASE_SECONDS (90)', 'Environment Variable'],
+        ['env.WAKE_SECONDS (300)', 'Environment Variable'],
+      ]),
+    )
+  })
+
+  it('has nothing of the bench in the main script', () => {
+    const inputs = Object.keys(metafile.inputs)
+    expect(inputs.filter((path) => path.startsWith('bench/'))).toEqual([])
+    expect(inputs).toContain('worker/index.ts')
   })
 
   it('has nothing of the catalogue in the main script', () => {

@@ -8,10 +8,16 @@ import { ROOT } from './modules.ts'
 
 const wrangler = createRequire(import.meta.url).resolve('wrangler')
 
-/** Writes what a deployment would upload into a folder; gives what the main script is made of. */
-export async function dryRunDeploy(outdir: string): Promise<Metafile> {
+/** What a deployment would be: what its main script is made of, and what wrangler says of it. */
+export interface DryRun {
+  readonly metafile: Metafile
+  readonly stdout: string
+}
+
+/** Writes what a deployment would upload into a folder. */
+export async function dryRunDeploy(outdir: string): Promise<DryRun> {
   const args = ['--no-warnings', wrangler, 'deploy', '--dry-run', '--metafile', '--outdir', outdir]
-  await promisify(execFile)(process.execPath, args, {
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: ROOT,
     env: {
       ...process.env,
@@ -21,5 +27,5 @@ export async function dryRunDeploy(outdir: string): Promise<Metafile> {
       WRANGLER_SEND_METRICS: 'false',
     },
   })
-  return JSON.parse(readFileSync(join(outdir, 'bundle-meta.json'), 'utf8'))
+  return { metafile: JSON.parse(readFileSync(join(outdir, 'bundle-meta.json'), 'utf8')), stdout }
 }
