@@ -26,3 +26,9 @@ export function answerLimited(c: Context): Response {
   const message = 'too many requests; please send this again later'
   return answerError(c, 429, { code: 'rate_limited', message })
 }
+
+/** Answers 503 while what is needed does not answer; every SDK sends its events again. */
+export function answerUnavailable(c: Context): Response {
+  const message = 'the event log does not answer; please send this again'
+  return answerError(c, 503, { code: 'unavailable', message })
+}

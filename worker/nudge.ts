@@ -1,9 +1,17 @@
 import { reportFailure } from '../durable-objects/report.ts'
-import { UNVERIFIED, type Workspace } from '../durable-objects/workspace/snapshot.ts'
+import { within } from '../durable-objects/within.ts'
+import {
+  EMPTY_SNAPSHOT,
+  type Snapshot,
+  UNVERIFIED,
+  type Workspace,
+} from '../durable-objects/workspace/snapshot.ts'
+
+const SNAPSHOT_LIMIT_MS = 10_000
 
 /** Wakes every Intake and Destination of the workspace, should an alarm have been lost. */
 export async function nudgeObjects(env: Env, workspace: Workspace): Promise<void> {
-  const { sources, destinations } = await workspace.snapshot()
+  const { sources, destinations } = await readSnapshot(workspace)
   const intakes = [...sources.map(({ id }) => id), UNVERIFIED]
   const nudges = [
     ...intakes.map((id) => ({ id, stub: env.INTAKE.getByName(`${id}:any:0`) })),
@@ -18,4 +26,14 @@ export async function nudgeObjects(env: Env, workspace: Workspace): Promise<void
       }
     }),
   )
+}
+
+/** Without a snapshot the Intake that waits for one is woken all the same. */
+async function readSnapshot(workspace: Workspace): Promise<Snapshot> {
+  try {
+    return await within(SNAPSHOT_LIMIT_MS, 'snapshot', workspace.snapshot())
+  } catch (error) {
+    reportFailure('SNAPSHOT_UNREADABLE', {}, error)
+    return EMPTY_SNAPSHOT
+  }
 }

@@ -1,9 +1,17 @@
 import type { Hash } from '../../worker/event/segment.ts'
 import type { Counts } from './counts.ts'
+import type { Owners } from './verify.ts'
 
 export const CHUNK_VERSION = 1
 
 export type ChunkState = 'planned' | 'archived' | 'routed'
+
+/** Whose the write keys of an unverified chunk are, fixed before anything is forwarded. */
+export interface Verdict {
+  readonly owners: Owners
+  /** Sources whose Intakes have their segments on disk. */
+  readonly answered: readonly string[]
+}
 
 /** A chunk's row: fixed when planned, but for what archiving and routing add. */
 export interface Chunk {
@@ -23,6 +31,8 @@ export interface Chunk {
   readonly counts: Counts
   /** Who is owed the chunk; null until it is archived. */
   readonly destinations: readonly string[] | null
+  /** Of unknown keys only: whose they are, and who has taken what is theirs. */
+  readonly verdict?: Verdict
   /** Message and segment ids, for 25 h: later commits are compared with them. */
   readonly ids: readonly Hash[]
 }

@@ -1,18 +1,26 @@
+import { reportFailure } from '../report.ts'
 import { within } from '../within.ts'
 
 const APPEND_LIMIT_MS = 10_000
 
-/** Appends segments to the Intakes of their sources; rejects unless each of them has them on disk. */
+/** Appends segments to the Intakes of their sources; resolves to those that have them on disk. */
 export async function forwardSegments(
   env: Env,
   forwards: ReadonlyMap<string, readonly Uint8Array[]>,
-): Promise<void> {
+): Promise<string[]> {
+  const answered: string[] = []
   await Promise.all(
     [...forwards].map(async ([source, segments]) => {
-      const stub = env.INTAKE.getByName(`${source}:any:0`)
-      const append = within(APPEND_LIMIT_MS, `append to ${source}`, stub.append(segments))
-      const { state } = await append
-      if (state !== 'durable') throw new Error(`Intake of ${source}: ${state}`)
+      try {
+        const stub = env.INTAKE.getByName(`${source}:any:0`)
+        const append = within(APPEND_LIMIT_MS, `append to ${source}`, stub.append(segments))
+        const { state } = await append
+        if (state !== 'durable') throw new Error(`Intake of ${source}: ${state}`)
+        answered.push(source)
+      } catch (error) {
+        reportFailure('FORWARD_FAILED', { source, segments: segments.length }, error)
+      }
     }),
   )
+  return answered
 }

@@ -71,6 +71,11 @@ export class IntakeStore {
     })
   }
 
+  /** Stores what is known of a planned chunk of unknown keys; its log rows stay. */
+  noteVerdict(chunk: Chunk): void {
+    this.#sql.exec('UPDATE chunk SET body = ? WHERE seq = ?', encodeChunk(chunk), chunk.seq)
+  }
+
   *readChunks(): Generator<Chunk> {
     const rows = this.#sql.exec<{ seq: number; state: number; body: ArrayBuffer }>(
       'SELECT seq, state, body FROM chunk ORDER BY seq',

@@ -2,7 +2,6 @@ import { DurableObject } from 'cloudflare:workers'
 import { crc32 } from 'node:zlib'
 import { type Deployment, parseDeployment } from '../../worker/deployment.ts'
 import type { OwedChunk } from '../destination/ledger.ts'
-import { hashText } from '../hash-text.ts'
 import { reportFailure } from '../report.ts'
 import { within } from '../within.ts'
 import { fixedWorkspace } from '../workspace/fixed-workspace.ts'
@@ -12,17 +11,17 @@ import type { Chunk } from './chunk.ts'
 import { chooseCommits, chunkLines, planChunk } from './chunk-plan.ts'
 import { commitSegments } from './commit.ts'
 import type { Counts } from './counts.ts'
-import { forwardSegments } from './forward-segments.ts'
 import { IntakeMemory } from './intake-memory.ts'
 import { IntakeStore } from './intake-store.ts'
 import { nextAlarmMs } from './next-alarm.ts'
-import { verifySegments } from './verify.ts'
+import { verifyChunk } from './verifier.ts'
 
 /** Puts under way at once. */
 const ARCHIVE_CONCURRENCY = 4
 /** One alarm works at most this long, then arms the next. */
 const WORK_MS = 10_000
 const OWE_LIMIT_MS = 10_000
+const SNAPSHOT_LIMIT_MS = 10_000
 /** Ids are compared for at least 24 h; the rest covers what is still on its way. */
 const REMEMBER_MS = 25 * 3_600_000
 /** Rows are forgotten an hour's worth at a time, because the ids are then read anew. */
@@ -150,7 +149,8 @@ export class Intake extends DurableObject<Env> {
 
   /** Archives all it can before it routes: archiving waits for R2 only, never for a destination. */
   async #workOff(): Promise<void> {
-    const snapshot = await this.#workspace.snapshot().catch((error) => {
+    const read = within(SNAPSHOT_LIMIT_MS, 'snapshot', this.#workspace.snapshot())
+    const snapshot = await read.catch((error) => {
       reportFailure('SNAPSHOT_UNREADABLE', { intake: this.#name }, error)
       return null // archiving goes on; routing waits
     })
@@ -189,15 +189,16 @@ export class Intake extends DurableObject<Env> {
     }
   }
 
-  /** Events of unknown keys are forwarded or discarded, by a snapshot that knows what they could know. */
-  async #verify(chunk: Chunk): Promise<true> {
-    const commits = [...this.#store.readCommits(chunk.from, chunk.to)]
-    const snapshot = await this.#workspace.snapshotSince(chunk.plannedAtMs)
-    const segments = commits.flatMap((commit) => commit.segments)
-    const { forwards, counts } = verifySegments(segments, snapshot, hashText)
-    await forwardSegments(this.env, forwards)
-    this.#memory.recount(chunk.counts, counts)
-    this.#setState({ ...chunk, state: 'routed', lines: 0, counts, destinations: [] })
+  /** Answers whether all events of unknown keys found their end. */
+  async #verify(chunk: Chunk): Promise<boolean> {
+    const parts = { env: this.env, store: this.#store, workspace: this.#workspace }
+    const verified = await verifyChunk(chunk, parts)
+    if (verified.state === 'planned') {
+      this.#memory.setState(verified)
+      return false
+    }
+    this.#setState(verified)
+    this.#memory.recount(chunk.counts, verified.counts)
     return true
   }
 

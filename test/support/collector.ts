@@ -47,11 +47,15 @@ export class Collector {
 
   /** All lines in the archive of a source once everything is sealed; the clock goes on by a minute. */
   async archived(source = 'shop'): Promise<JsonObject[]> {
+    const lines = (await this.archivedText(source)).split('\n')
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
+  }
+
+  /** The same as it lies there. */
+  async archivedText(source = 'shop'): Promise<string> {
     await this.#seal(source)
     const { objects } = await env.ARCHIVE.list({ prefix: `archive/${source}/` })
-    const texts = await Promise.all(objects.map(({ key }) => readText(key)))
-    const lines = texts.join('').split('\n')
-    return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
+    return (await Promise.all(objects.map(({ key }) => readText(key)))).join('')
   }
 
   async #seal(source: string): Promise<void> {

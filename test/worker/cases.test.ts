@@ -257,6 +257,82 @@ describe('C22, texts that look like dates', () => {
   })
 })
 
+describe('numbers with more digits than a double holds', () => {
+  it('stay as they are in the archive', async () => {
+    const properties = '{"id":12345678901234567890,"pi":3.14159265358979323846,"n":1,"e":-0.5}'
+    const event = `{"type":"track","event":"E","userId":"u","properties":${properties}}`
+    const body = `{"writeKey":"${WRITE_KEY}","batch":[${event}]}`
+    await collector.send('/v1/batch', { method: 'POST', body })
+    expect(await collector.archivedText()).toContain(`"properties":${properties}`)
+  })
+
+  it('are no ids and no contexts', async () => {
+    const big = '12345678901234567890'
+    const body = `{"writeKey":"${WRITE_KEY}","batch":[{"type":"track","event":"E","userId":${big}},{"type":"track","event":"E","userId":"u","context":${big}}]}`
+    await collector.send('/v1/batch', { method: 'POST', body })
+    expect(await collector.archivedText()).toContain(`"context":${big}`)
+    expect(await collector.totals()).toMatchObject({ discards: { id_not_string: 1 } })
+  })
+})
+
+describe('bytes that are no UTF-8', () => {
+  it('cost their character, not their event', async () => {
+    const text = JSON.stringify({ ...track({ properties: { s: 'caf_' } }), writeKey: WRITE_KEY })
+    const body = new TextEncoder().encode(text).map((byte) => (byte === 0x5f ? 0xe9 : byte))
+    await collector.send('/v1/track', { method: 'POST', body })
+    expect(await collector.archived()).toMatchObject([{ properties: { s: 'caf\ufffd' } }])
+  })
+})
+
+describe('gzip that only strict readers refuse', () => {
+  it.each([
+    ['of two members', (a: Uint8Array, b: Uint8Array) => [a, b]],
+    ['with zeros behind it', (a: Uint8Array, b: Uint8Array) => [a, b, new Uint8Array(32)]],
+  ])('%s is read', async (_, join) => {
+    const text = JSON.stringify({ writeKey: WRITE_KEY, batch: [track()] })
+    const parts = join(await gzip(text.slice(0, 20)), await gzip(text.slice(20)))
+    const body = await new Blob(parts as BlobPart[]).arrayBuffer()
+    await collector.send('/v1/batch', { method: 'POST', body })
+    expect(await collector.archived()).toHaveLength(1)
+  })
+})
+
+describe('a small request that would become a large one', () => {
+  const shared = (size: number) =>
+    Object.fromEntries(Array.from({ length: size }, (_, n) => [`k${n}`, n]))
+  it.each([
+    ['an object of 30,000 fields', shared(30_000)],
+    ['a list of 200,000 zeros', { a: Array.from({ length: 200_000 }, () => 0) }],
+  ])(
+    'by a context shared with 2,400 items costs neither memory nor seconds: %s',
+    async (_, context) => {
+      const batch = Array.from({ length: 2_400 }, () => ({ type: 'track', context: {} }))
+      const startedAt = performance.now()
+      const response = await collector.post('/v1/batch', { writeKey: WRITE_KEY, context, batch })
+      expect(response.status).toBe(200)
+      expect(performance.now() - startedAt).toBeLessThan(2_000)
+      expect(await collector.totals()).toMatchObject({ discards: { exceeds_payload_limit: 2_400 } })
+    },
+  )
+
+  it('by a gzip of 64 MiB of zeros is refused', async () => {
+    let written = 0
+    const zeros = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(1_048_576))
+        written += 1
+        if (written === 64) controller.close()
+      },
+    })
+    const body = await new Response(zeros.pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
+    const response = await collector.send('/v1/batch', { method: 'POST', body })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      message: 'Exceed payload limit: more than 524288 bytes',
+    })
+  })
+})
+
 describe('C23, the edge of the limits', () => {
   const bodyOf = (bytes: number) => {
     const batch = Array.from({ length: 500 }, (_, n) => track({ p: 'ä😀'.repeat(80), n }))
@@ -307,6 +383,14 @@ describe('C24, long and odd message ids', () => {
 
   it('that differ in half a character only are two', async () => {
     await collector.batch(track({ messageId: 'x\ud800' }), track({ messageId: 'x\udbff' }))
+    expect(await collector.archived()).toHaveLength(2)
+  })
+
+  it('numbers that are one to a double are two events', async () => {
+    const ids = ['1735689600000000001', '1735689600000000002']
+    const batch = ids.map((id) => `{"type":"track","event":"E","userId":"u","messageId":${id}}`)
+    const body = `{"writeKey":"${WRITE_KEY}","batch":[${batch.join()}]}`
+    await collector.send('/v1/batch', { method: 'POST', body })
     expect(await collector.archived()).toHaveLength(2)
   })
 

@@ -64,13 +64,38 @@ describe('flood control', () => {
     expect((await collector.post('/v1/track', KNOWN)).status).toBe(200)
   })
 
+  it('refuses no pixel and no link of a known source: nobody sends them again', async () => {
+    const none = { ADDRESS_LIMIT: limiter(0), KEY_LIMIT: limiter(0), UNKNOWN_LIMIT: limiter(0) }
+    const collector = new Collector(workspace, none)
+    await collector.send(`/v1/pixel/track?writeKey=${WRITE_KEY}&userId=u&event=E`)
+    await collector.send(`/v1/querystring?writeKey=${WRITE_KEY}&ajs_event=E`)
+    expect(await collector.totals()).toMatchObject({ events: 2 })
+  })
+
   it('shows a mail no error, and reports what it did not count', async () => {
     const reported = vi.fn()
     vi.spyOn(console, 'error').mockImplementation(reported)
-    const collector = new Collector(workspace, { ADDRESS_LIMIT: limiter(0) })
-    const response = await collector.send(`/v1/pixel/track?writeKey=${WRITE_KEY}&userId=u&event=E`)
+    const collector = new Collector(workspace, { UNKNOWN_LIMIT: limiter(0) })
+    const key = 'u'.repeat(32)
+    const response = await collector.send(`/v1/pixel/track?writeKey=${key}&userId=u&event=E`)
     expect(response.headers.get('content-type')).toBe('image/gif')
     expect(reported).toHaveBeenCalledWith(expect.stringContaining('PIXEL_LOST'))
+  })
+
+  it('writes no row for junk past the small budget', async () => {
+    const collector = new Collector(workspace, { UNKNOWN_LIMIT: limiter(2) })
+    for (let n = 0; n < 5; n += 1) await collector.send('/v1/pixel/x?data=!')
+    await collector.post('/v1/m', { series: [] })
+    expect(await collector.totals('unverified')).toMatchObject({ discards: { malformed_pixel: 2 } })
+  })
+
+  it('counts an IPv6 sender by its /64, of which it has every address', async () => {
+    const collector = new Collector(workspace)
+    const flood = Array.from({ length: UNKNOWN_PER_PERIOD + 5 }, (_, n) =>
+      collector.post('/v1/track', UNKNOWN, from(`2001:db8:1:2::${n.toString(16)}`)),
+    )
+    const statuses = (await Promise.all(flood)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5)
   })
 
   it('lets everything pass while its limiter fails', async () => {
@@ -108,6 +133,19 @@ describe('bytes that nobody can read', () => {
   ])('are not: %s', async (_, body) => {
     expect((await send(new Collector(workspace), body)).status).toBe(400)
     expect(await quarantined()).toEqual([])
+  })
+
+  it('are counted', async () => {
+    const collector = new Collector(workspace)
+    await send(collector, '{')
+    expect(await collector.totals('unverified')).toMatchObject({ discards: { malformed_body: 1 } })
+  })
+
+  it('are kept though their headers are longer than R2 takes', async () => {
+    const headers = { 'content-type': 'x'.repeat(9_000), 'content-encoding': 'y'.repeat(9_000) }
+    const collector = new Collector(workspace)
+    await collector.send('/v1/batch', { method: 'POST', body: '{', headers })
+    expect(await quarantined()).toHaveLength(1)
   })
 
   it('fill no bucket: past the small budget they are only answered', async () => {

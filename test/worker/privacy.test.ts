@@ -15,6 +15,7 @@ vi.mock(
 const V4 = '203.0.113.77'
 const V6 = '2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff'
 const PAYLOAD_IP = '198.51.100.123'
+const TRACK = { type: 'track', event: 'E', userId: 'u' }
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
@@ -82,8 +83,37 @@ describe('a key that nobody knows yet', () => {
     const collector = new Collector(workspace)
     const call = { writeKey: WRITE_KEY, userId: 'u', event: 'E' }
     await collector.post('/v1/t', call, { 'cf-connecting-ip': V4 })
+    await collector.post('/v1/t', { ...call, event: 7, context: { ip: PAYLOAD_IP } })
     const log = await readTables('unverified')
     expect(log).toContain('203.0.113.0')
     expect(log).not.toContain(V4)
+    expect(log).not.toContain(PAYLOAD_IP)
+  })
+
+  it('leaves nothing of an address in a source that wants none, discards included', async () => {
+    workspace.now = null
+    const collector = new Collector(workspace)
+    const call = { writeKey: WRITE_KEY, userId: 'u', event: 'E', context: { ip: PAYLOAD_IP } }
+    await collector.post('/v1/t', call, { 'cf-connecting-ip': V4 })
+    await collector.post('/v1/t', { ...call, event: 7 }, { 'cf-connecting-ip': V4 })
+    workspace.has(source({ ipPolicy: 'drop' }))
+    await collector.verify()
+    const stored = await readTables('shop')
+    expect(stored).toContain('"userId":"u"')
+    expect(stored).not.toMatch(/198\.51\.100|203\.0\.113/)
+  })
+})
+
+describe('an item that is no event, or whose context is none', () => {
+  it.each([
+    ['a batch that is an object', { batch: { context: { ip: PAYLOAD_IP } } }],
+    ['another envelope', { events: [{ context: { ip: PAYLOAD_IP } }] }],
+    ['an item that is a list', { batch: [[{ context: { ip: PAYLOAD_IP } }]] }],
+    ['a context that is a list', { batch: [{ ...TRACK, context: [{ ip: PAYLOAD_IP }] }] }],
+  ])('keeps no address that its source does not want: %s', async (_, body) => {
+    workspace.has(source({ ipPolicy: 'drop' }))
+    const collector = new Collector(workspace)
+    await collector.post('/v1/batch', { writeKey: WRITE_KEY, ...body })
+    expect(await readTables('shop')).not.toContain(PAYLOAD_IP)
   })
 })

@@ -160,6 +160,12 @@ describe('trap', () => {
     ])
   })
 
+  it('12: letting a sentAt of a wrong type hide the one of the item', async () => {
+    const event = track({ timestamp: '2026-11-25T10:00:00Z', sentAt: '2026-11-25T10:00:05Z' })
+    await collector.post('/v1/batch', { writeKey: WRITE_KEY, sentAt: 5, batch: [event] })
+    expect(await collector.archived()).toMatchObject([{ timestamp: '2026-11-25T11:59:55.000Z' }])
+  })
+
   it('12: forgetting that Rudder’s browser SDK sends its time as originalTimestamp', async () => {
     const originalTimestamp = '2026-11-25T10:00:00.000Z'
     await collector.batch(track({ originalTimestamp, sentAt: '2026-11-25T10:00:02.000Z' }))

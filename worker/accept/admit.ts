@@ -1,37 +1,51 @@
 import type { Context } from 'hono'
 import { reportFailure } from '../../durable-objects/report.ts'
+import { within } from '../../durable-objects/within.ts'
 import { findSource, type Snapshot, type Source } from '../../durable-objects/workspace/snapshot.ts'
 import type { AppEnv } from '../app-env.ts'
 import { isLocalRequest } from '../middleware/local-only.ts'
-import { isWithin, readAddress } from './limit.ts'
+import { isUnknownWithin, isWithin } from './limit.ts'
+
+/** A snapshot is in memory or a call away; a workspace that hangs must not hold up collection. */
+const SNAPSHOT_LIMIT_MS = 1_000
 
 /** What a request's write key gives it. */
 export type Admission =
   | { readonly kind: 'known'; readonly source: Source }
-  /** Never decided here: the unverified Intake asks again until a snapshot answers. */
-  | { readonly kind: 'unverified' }
+  /**
+   * Never decided here: the unverified Intake asks again until a snapshot answers. `isUndecidable`
+   * when this isolate has no snapshot at all.
+   */
+  | { readonly kind: 'unverified'; readonly isUndecidable: boolean }
   /** A local run under a name from elsewhere (DNS rebinding): nobody's, whatever the key. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'limited' }
 
-/** Finds whose a plausible write key is, within the limits of a key or of unknown keys. */
-export async function admit(c: Context<AppEnv>, writeKey: string): Promise<Admission> {
+/**
+ * Finds whose a plausible write key is, within the limits of a key or of unknown keys. Nobody sends a
+ * mail's pixel or a click again (`isRepeatable`): of a known source they are never refused.
+ */
+export async function admit(
+  c: Context<AppEnv>,
+  writeKey: string,
+  { isRepeatable }: { readonly isRepeatable: boolean },
+): Promise<Admission> {
   if (c.var.deployment.local !== null && !isLocalRequest(c)) return { kind: 'foreign' }
   const snapshot = await readSnapshot(c)
-  if (snapshot === null) return { kind: 'unverified' }
+  if (snapshot === null) return { kind: 'unverified', isUndecidable: true }
   const source = findSource(snapshot, writeKey)
   if (source !== undefined) {
-    const isAllowed = await isWithin(c.env.KEY_LIMIT, source.id)
+    const isAllowed = !isRepeatable || (await isWithin(c.env.KEY_LIMIT, source.id))
     return isAllowed ? { kind: 'known', source } : { kind: 'limited' }
   }
-  const isAllowed = await isWithin(c.env.UNKNOWN_LIMIT, readAddress(c) ?? '')
-  return { kind: isAllowed ? 'unverified' : 'limited' }
+  const isAllowed = await isUnknownWithin(c)
+  return isAllowed ? { kind: 'unverified', isUndecidable: false } : { kind: 'limited' }
 }
 
 /** Null while no snapshot can be had: collection goes on. */
 async function readSnapshot(c: Context<AppEnv>): Promise<Snapshot | null> {
   try {
-    return await c.var.workspace.snapshot()
+    return await within(SNAPSHOT_LIMIT_MS, 'snapshot', c.var.workspace.snapshot())
   } catch (error) {
     reportFailure('SNAPSHOT_UNREADABLE', { path: c.req.path }, error)
     return null

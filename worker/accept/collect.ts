@@ -10,6 +10,7 @@ import type { RequestFacts } from '../event/request-facts.ts'
 import { readSentAt } from '../event/stamp.ts'
 import type { Admission } from './admit.ts'
 import { type Appended, appendSegments } from './append.ts'
+import { isUnknownWithin } from './limit.ts'
 
 /** A request whose body was read and whose write key is plausible. */
 export interface Collectable {
@@ -41,8 +42,12 @@ export async function collect(
   }
 }
 
-/** Counts something that is nobody's event, with its reason. */
-export function countDiscard(c: Context<AppEnv>, reason: DiscardReason): Promise<Appended> {
+/** Counts something that is nobody's event, with its reason, within the budget for such requests. */
+export async function countDiscard(
+  c: Context<AppEnv>,
+  reason: DiscardReason,
+): Promise<Appended | 'limited'> {
+  if (!(await isUnknownWithin(c))) return 'limited'
   const items: Item[] = [{ kind: 'discard', reason, value: null }]
   const envelope = { items, sentAt: undefined }
   const request = { writeKey: '', envelope, receivedAt: new Date(), facts: NO_FACTS }

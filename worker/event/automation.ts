@@ -1,6 +1,8 @@
 import { isbotMatch } from 'isbot'
 import type { Automation } from './request-facts.ts'
 
+/** A header may be as long as its sender likes. */
+const MAX_SOURCE_LENGTH = 100
 /** Proxies that load the images of all mails of a provider, opened or not. */
 const MAIL_PROXIES = ['GoogleImageProxy', 'YahooMailProxy']
 /** Apple's mail privacy gives away nothing but this. */
@@ -40,10 +42,11 @@ export function readLinkAutomation(request: {
   const { method, purpose, userAgent } = request
   if (method === 'HEAD') return { kind: 'head', source: 'HEAD' }
   if (/prefetch|prerender|preview/i.test(purpose ?? '')) {
-    return { kind: 'prefetch', source: purpose ?? '' }
+    return { kind: 'prefetch', source: (purpose ?? '').slice(0, MAX_SOURCE_LENGTH) }
   }
   const source = findName(LINK_SCANNERS, userAgent) ?? isbotMatch(userAgent)
-  return source === null ? null : { kind: 'link-scanner', source }
+  if (source === null) return null
+  return { kind: 'link-scanner', source: source.slice(0, MAX_SOURCE_LENGTH) }
 }
 
 function findName(names: readonly string[], userAgent: string | null): string | null {

@@ -28,6 +28,7 @@ export const DISCARD_REASONS = [
   'malformed_pixel',
   'invalid_write_key',
   'telemetry',
+  'malformed_body',
 ] as const
 
 export type DiscardReason = (typeof DISCARD_REASONS)[number]

@@ -1,6 +1,6 @@
+import { exceedsDepth } from './depth.ts'
 import type { DiscardReason } from './discard.ts'
-import { applyIpPolicy, type IpPolicy } from './ip-policy.ts'
-import { isJsonObject, type JsonObject } from './json.ts'
+import { applyIpPolicyWithin, type IpPolicy } from './ip-policy.ts'
 import { MAX_EVENT_BYTES, MAX_SAMPLE_BYTES } from './limits.ts'
 import type { ValidEvent } from './schema.ts'
 import type { Hash, SegmentItem } from './segment.ts'
@@ -41,7 +41,7 @@ export function encodeDiscard(
   value: unknown,
   policy: IpPolicy,
 ): { item: SegmentItem; bytes: number } {
-  const whole = encodeSample(withIpPolicy(value, policy))
+  const whole = encodeSample(policy === 'keep' ? value : withoutIps(value, policy))
   return { item: { kind: reason, line: cutSample(whole), ...NO_IDS }, bytes: whole.length }
 }
 
@@ -59,12 +59,9 @@ function encodeSample(value: unknown): Uint8Array {
   }
 }
 
-function withIpPolicy(value: unknown, policy: IpPolicy): unknown {
-  if (policy === 'keep' || !isJsonObject(value) || !isJsonObject(value.context)) return value
-  const { ip, ...rest } = value.context
-  const kept = typeof ip === 'string' ? applyIpPolicy(ip, policy) : null
-  const context: JsonObject = kept === null ? rest : { ...rest, ip: kept }
-  return { ...value, context }
+/** An item that is no event may have its address anywhere. */
+function withoutIps(value: unknown, policy: IpPolicy): unknown {
+  return exceedsDepth(value) ? NESTED_TOO_DEEP : applyIpPolicyWithin(value, policy)
 }
 
 function cutSample(bytes: Uint8Array): Uint8Array {

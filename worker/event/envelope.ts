@@ -1,6 +1,7 @@
+import { exceedsDepth } from './depth.ts'
 import type { DiscardReason } from './discard.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
-import { MAX_BATCH_EVENTS } from './limits.ts'
+import { MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_REQUEST_BYTES } from './limits.ts'
 import { checkEvent, type EventType, type ValidEvent } from './schema.ts'
 
 /** One item of a request: an event, or what was discarded and why. */
@@ -26,13 +27,26 @@ export function readBatch(body: JsonObject): Envelope {
   const { writeKey, sentAt, ...outer } = body
   const batch = Array.isArray(outer.batch) ? outer.batch : []
   if (batch.length === 0) return { writeKey, sentAt, items: [discard('empty_batch', outer)] }
+  const sharedBytes = measureShared(outer)
+  let sharedTotal = 0
   const items = batch.map((item, position) => {
     if (position >= MAX_BATCH_EVENTS) return discard('exceeds_batch_limit', item)
-    return isJsonObject(item)
-      ? readItem(merge(outer, item))
-      : discard('UNSUPPORTED_EVENT_TYPE', item)
+    if (!isJsonObject(item)) return discard('UNSUPPORTED_EVENT_TYPE', item)
+    sharedTotal += sharedBytes
+    const isOver = sharedBytes > MAX_EVENT_BYTES || sharedTotal > MAX_REQUEST_BYTES
+    return isOver ? discard('exceeds_payload_limit', item) : readItem(merge(outer, item))
   })
   return { writeKey, sentAt, items }
+}
+
+/**
+ * Bytes that merging adds to each item, measured once: a small request can share a large `context`
+ * with thousands of items, and copying it would take more memory than there is.
+ */
+function measureShared({ context, integrations }: JsonObject): number {
+  if (!isJsonObject(context) && !isJsonObject(integrations)) return 0
+  if (exceedsDepth(context) || exceedsDepth(integrations)) return Number.POSITIVE_INFINITY
+  return JSON.stringify({ context, integrations }).length
 }
 
 /** Checks one item: an event, or a discard with its reason. */

@@ -1,3 +1,5 @@
+import { parseJson } from './parse-json.ts'
+
 /** What a source keeps of an address: all of it, its network, or nothing. */
 export type IpPolicy = 'keep' | 'truncate' | 'drop'
 
@@ -18,15 +20,29 @@ export function applyIpPolicy(ip: string, policy: IpPolicy): string | null {
   }
 }
 
+/** The same value of JSON, in which the policy holds for every field named `ip`. */
+export function applyIpPolicyWithin(value: unknown, policy: IpPolicy): unknown {
+  const text = JSON.stringify(value, (name, field) => {
+    if (name !== 'ip' || policy === 'keep') return field
+    return (typeof field === 'string' ? applyIpPolicy(field, policy) : null) ?? undefined
+  })
+  return text === undefined ? undefined : parseJson(text)
+}
+
 /** An IPv4 address's /24, an IPv6 address's /48; null for any other text. */
 export function truncateIp(ip: string): string | null {
   const network = IPV4.exec(ip)?.[1]
   if (network !== undefined) return `${network}.0`
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(ip)?.[1]
   if (mapped !== undefined) return truncateIp(mapped)
-  const groups = expandIpv6(ip)
-  if (groups === null) return null
-  const kept = groups.slice(0, KEPT_GROUPS).map((group) => Number.parseInt(group, 16).toString(16))
+  return ipv6Network(ip, KEPT_GROUPS)
+}
+
+/** The first 16-bit groups of an IPv6 address; null for any other text. */
+export function ipv6Network(ip: string, groups: number): string | null {
+  const expanded = expandIpv6(ip)
+  if (expanded === null) return null
+  const kept = expanded.slice(0, groups).map((group) => Number.parseInt(group, 16).toString(16))
   return `${kept.join(':')}::`
 }
 

@@ -1,12 +1,14 @@
 import { isJsonObject, type JsonObject } from './json.ts'
+import { parseJson } from './parse-json.ts'
 
 /**
  * The call that a pixel's query holds: `data` is its JSON in Base64 of either alphabet, padded or
- * not; without it each parameter is a field, `properties.subject` one inside. Null if unreadable.
+ * not; without it, or if it is but a field, each parameter is one, `properties.subject` one inside. Null if unreadable.
  */
 export function readPixel(query: URLSearchParams): JsonObject | null {
   const data = query.get('data')
-  return data === null ? readFields(query) : readData(data)
+  if (data === null) return readFields(query)
+  return readData(data) ?? (query.has('writeKey') ? readFields(query) : null)
 }
 
 /** A `+` that was not escaped arrives as a space. */
@@ -14,7 +16,7 @@ function readData(data: string): JsonObject | null {
   const base64 = data.replace(/[ -]/g, '+').replaceAll('_', '/')
   try {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
-    const call: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const call = parseJson(new TextDecoder().decode(bytes))
     return isJsonObject(call) ? call : null
   } catch {
     return null

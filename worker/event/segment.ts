@@ -35,6 +35,7 @@ export interface Segment {
 
 // version u8 · id 8 · header length u16 · header JSON · n u16 · n × item · lines
 const PREFIX_BYTES = 1 + 8 + 2
+const MAX_HEADER_BYTES = 65_535
 // kind u8 · line length u32 · message hash 8 · user hash 8 · anonymous hash 8
 const ITEM_BYTES = 1 + 4 + 8 * 3
 const EVENT_KIND = 0
@@ -46,6 +47,9 @@ export function encodeSegment(segment: Segment): Uint8Array {
   const header = new TextEncoder().encode(
     JSON.stringify({ s: segment.source, rx: segment.receivedAtMs, u: segment.unverified }),
   )
+  if (header.length > MAX_HEADER_BYTES) {
+    throw new Error(`segment header of ${header.length} bytes exceeds ${MAX_HEADER_BYTES}`)
+  }
   const table = PREFIX_BYTES + header.length
   const linesAt = table + 2 + items.length * ITEM_BYTES
   const bytes = new Uint8Array(items.reduce((sum, { line }) => sum + line.length, linesAt))

@@ -1,6 +1,6 @@
 import { isbot } from 'isbot'
 import type { Channel } from './channel.ts'
-import { applyIpPolicy, type IpPolicy } from './ip-policy.ts'
+import { applyIpPolicy, applyIpPolicyWithin, type IpPolicy } from './ip-policy.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import type { RequestFacts } from './request-facts.ts'
 
@@ -17,7 +17,9 @@ export interface ContextStamp {
  */
 export function stampContext(context: unknown, stamp: ContextStamp): unknown {
   if (isJsonObject(context)) return stampObject(context, stamp)
-  if (context !== undefined && context !== null) return context
+  if (context !== undefined && context !== null) {
+    return stamp.ipPolicy === 'keep' ? context : applyIpPolicyWithin(context, stamp.ipPolicy)
+  }
   const stamped = stampObject({}, stamp)
   return Object.keys(stamped).length === 0 ? context : stamped
 }

@@ -41,7 +41,7 @@ export function stampEvent(event: ValidEvent, stamp: Stamp): CollectedEvent {
   } = assignMessageId(event, stamp.newMessageId)
   const { facts, ipPolicy } = stamp
   const timestamp = ownTime ?? otherTime // Rudder's browser SDK names it as we store it
-  const sentAt = readSentAt(stamp.sentAt ?? ownSentAt)
+  const sentAt = readSentAt(stamp.sentAt) ?? readSentAt(ownSentAt)
   const channel = readChannel(event, facts.isClientPath)
   const context = stampContext(ownContext, { channel, facts, ipPolicy })
   return {

@@ -5,7 +5,8 @@ import type { AppEnv } from '../app-env.ts'
 const PREFLIGHT_SECONDS = 7_200
 /** Named one by one: `*` does not cover Authorization, which analytics.js sends since 1.84. */
 const ALLOWED_HEADERS = ['Authorization', 'Content-Type', 'X-Retry-Count']
-const PROFILE_API = '/v1/spaces/'
+/** The Profile API, and what pages load as images and links. */
+const WITHOUT_CORS = /^\/v1\/+(spaces|pixel|querystring)(\/|$)/
 
 /**
  * CORS of what pages of other sites call: every answer, errors included, may be read there with its
@@ -13,7 +14,7 @@ const PROFILE_API = '/v1/spaces/'
  * that an SDK was told to send are allowed as well.
  */
 export const collectorCors = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.req.path.startsWith(PROFILE_API)) return next()
+  if (WITHOUT_CORS.test(c.req.path)) return next()
   const requested = c.req.header('access-control-request-headers')?.split(',') ?? []
   const known = new Set(ALLOWED_HEADERS.map((name) => name.toLowerCase()))
   const own = requested.map((name) => name.trim()).filter((name) => !known.has(name.toLowerCase()))

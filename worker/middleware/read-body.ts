@@ -1,5 +1,7 @@
+import { gunzipSync } from 'node:zlib'
 import { isJsonObject, type JsonObject } from '../event/json.ts'
 import { MAX_BODY_BYTES } from '../event/limits.ts'
+import { parseJson } from '../event/parse-json.ts'
 
 /**
  * A request's body as a JSON object, or why it is none; `unreadable` has the bytes as sent if they
@@ -14,6 +16,8 @@ const EXCEEDED: ReadBody = {
   unreadable: null,
 }
 const CUT = 'the body could not be read: it is cut, or not the gzip it begins as'
+/** How workerd and Node say that `maxOutputLength` is reached. */
+const LIMIT_EXCEEDED = /memory limit exceeded|larger than/i
 const GZIP_MAGIC = [0x1f, 0x8b]
 /** Codings whose bytes are JSON, or gzip, which shows by its first bytes. */
 const READABLE_CODINGS = ['', 'identity', 'gzip', 'x-gzip']
@@ -33,7 +37,7 @@ export async function readBody(request: Request): Promise<ReadBody> {
   if (sent === null) return EXCEEDED
   const isGzip = GZIP_MAGIC.every((byte, index) => sent[index] === byte)
   try {
-    const bytes = isGzip ? await inflate(sent) : sent
+    const bytes = isGzip ? inflate(sent) : sent
     return bytes === null ? EXCEEDED : parseObject(bytes, { sent, request })
   } catch {
     return { fault: CUT, unreadable: sent }
@@ -56,7 +60,7 @@ interface Upload {
 
 function parseObject(bytes: Uint8Array, { sent, request }: Upload): ReadBody {
   try {
-    const body: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const body = parseJson(new TextDecoder().decode(bytes))
     if (isJsonObject(body)) return { body }
     return { fault: 'the body is not a JSON object', unreadable: null }
   } catch {
@@ -78,15 +82,17 @@ async function readUpload(request: Request): Promise<Uint8Array<ArrayBuffer> | n
   return kept.take()
 }
 
-/** Inflates no more than a byte above the limit: a small upload may hold gigabytes of zeros. */
-async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | null> {
-  const kept = new BoundedBytes(MAX_BODY_BYTES)
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
-  for await (const part of stream) {
-    kept.add(part)
-    if (kept.isExceeded) return null
+/**
+ * Inflates gzip of any number of members; null beyond the limit: a small upload may hold gigabytes of
+ * zeros. Throws on what is cut or no gzip.
+ */
+function inflate(bytes: Uint8Array): Uint8Array | null {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES })
+  } catch (error) {
+    if (error instanceof Error && LIMIT_EXCEEDED.test(error.message)) return null
+    throw error
   }
-  return kept.take()
 }
 
 /** Bytes up to a limit; beyond it they are only counted. */

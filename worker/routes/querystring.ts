@@ -3,9 +3,8 @@ import { getCookie } from 'hono/cookie'
 import { reportFailure } from '../../durable-objects/report.ts'
 import { type Admission, admit } from '../accept/admit.ts'
 import { collect } from '../accept/collect.ts'
-import { isAddressWithin } from '../accept/limit.ts'
 import { readFacts } from '../accept/read-facts.ts'
-import { answerError, answerLimited } from '../answers.ts'
+import { answerError, answerLimited, answerUnavailable } from '../answers.ts'
 import type { AppEnv } from '../app-env.ts'
 import { readLinkAutomation } from '../event/automation.ts'
 import { readQuerystring } from '../event/querystring.ts'
@@ -23,7 +22,6 @@ const PURPOSE_HEADERS = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
  */
 export function querystringRoutes(): Hono<AppEnv> {
   return new Hono<AppEnv>().get('/', async (c) => {
-    if (!(await isAddressWithin(c))) return answerLimited(c)
     const receivedAt = new Date()
     const query = new URL(c.req.url).searchParams
     const writeKey = chooseWriteKey([query.get('writeKey')])
@@ -31,7 +29,7 @@ export function querystringRoutes(): Hono<AppEnv> {
       const message = 'writeKey is missing, or cannot be a write key'
       return answerError(c, 400, { code: 'invalid_request', message })
     }
-    const admission = await admit(c, writeKey)
+    const admission = await admit(c, writeKey, { isRepeatable: false })
     if (admission.kind === 'limited') return answerLimited(c)
     await collectLink(c, admission, { query, writeKey, receivedAt })
     return answerLink(c, admission, query.get('redirect'))
@@ -67,6 +65,7 @@ async function collectLink(
 
 function answerLink(c: Context<AppEnv>, admission: Admission, target: string | null): Response {
   if (target === null) return answerGif(c)
+  if (admission.kind === 'unverified' && admission.isUndecidable) return answerUnavailable(c)
   const hosts = admission.kind === 'known' ? admission.source.redirectHosts : []
   const location = decideRedirect(target, hosts)
   if (location === null) {

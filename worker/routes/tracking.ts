@@ -4,7 +4,7 @@ import { collect, countDiscard } from '../accept/collect.ts'
 import { isAddressWithin } from '../accept/limit.ts'
 import { quarantine } from '../accept/quarantine.ts'
 import { readFacts } from '../accept/read-facts.ts'
-import { answerError, answerLimited } from '../answers.ts'
+import { answerError, answerLimited, answerUnavailable } from '../answers.ts'
 import type { AppEnv } from '../app-env.ts'
 import { type Envelope, readBatch, readCall } from '../event/envelope.ts'
 import type { JsonObject } from '../event/json.ts'
@@ -64,7 +64,8 @@ async function collectPost(c: Context<AppEnv>, { readEnvelope, isClientPath }: E
   if (!(await isAddressWithin(c))) return refuseUnread(c)
   const read = await readBody(c.req.raw)
   if ('fault' in read) {
-    if (read.unreadable !== null) await quarantine(c, read.unreadable)
+    const counted = await countDiscard(c, 'malformed_body')
+    if (read.unreadable !== null && counted !== 'limited') await quarantine(c, read.unreadable)
     return answerInvalid(c, read.fault)
   }
   const { batch } = read.body
@@ -75,7 +76,7 @@ async function collectPost(c: Context<AppEnv>, { readEnvelope, isClientPath }: E
   const basic = readBasicUser(c.req.header('authorization') ?? null)
   const writeKey = chooseWriteKey([own, basic, c.req.query('writeKey')])
   if (writeKey === null) return answerInvalid(c, 'no write key, or one that cannot be a write key')
-  const admission = await admit(c, writeKey)
+  const admission = await admit(c, writeKey, { isRepeatable: true })
   if (admission.kind === 'limited') return answerLimited(c)
   const facts = readFacts(c, { isClientPath })
   const appended = await collect(c, admission, { writeKey, envelope, receivedAt, facts })
@@ -86,8 +87,9 @@ async function collectPost(c: Context<AppEnv>, { readEnvelope, isClientPath }: E
 async function collectTelemetry(c: Context<AppEnv>): Promise<Response> {
   if (!(await isAddressWithin(c))) return refuseUnread(c)
   await drainBody(c.req.raw)
-  const appended = await countDiscard(c, 'telemetry')
-  return appended === 'durable' ? c.json({ success: true }) : answerUnavailable(c)
+  const counted = await countDiscard(c, 'telemetry')
+  if (counted === 'limited') return answerLimited(c)
+  return counted === 'durable' ? c.json({ success: true }) : answerUnavailable(c)
 }
 
 async function refuseUnread(c: Context<AppEnv>): Promise<Response> {
@@ -97,11 +99,6 @@ async function refuseUnread(c: Context<AppEnv>): Promise<Response> {
 
 const answerInvalid = (c: Context<AppEnv>, message: string): Response =>
   answerError(c, 400, { code: 'invalid_request', message })
-
-function answerUnavailable(c: Context<AppEnv>): Response {
-  const message = 'the event log does not answer; please send this again'
-  return answerError(c, 503, { code: 'unavailable', message })
-}
 
 async function answerWrongMethod(c: Context<AppEnv>): Promise<Response> {
   await drainBody(c.req.raw)

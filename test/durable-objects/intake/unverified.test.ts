@@ -37,8 +37,9 @@ describe('the unverified Intake', () => {
       ...track({ messageId: 'a', timestamp: '2026-11-25T11:00:00Z' }),
       sentAt: '2026-11-25T11:00:05Z',
     }
+    workspace.justGot(source({ ipPolicy: 'truncate' }))
     await collector.post('/v1/t', { ...known, writeKey: WRITE_KEY }, HEADERS)
-    workspace.has(source({ ipPolicy: 'truncate' }))
+    workspace.late = null
     await collector.post('/v1/t', { ...known, messageId: 'b', writeKey: WRITE_KEY }, HEADERS)
     await collector.verify()
     const archived = await collector.archived()
@@ -68,6 +69,59 @@ describe('the unverified Intake', () => {
     workspace.has(source())
     await collector.verify()
     expect(await collector.archived()).toMatchObject([{ messageId: 'a' }, { messageId: 'b' }])
+  })
+
+  it('asks for a snapshot that its events cannot be younger than, not for one that is at hand', async () => {
+    workspace.justGot(source())
+    await collector.batch(track())
+    await collector.verify()
+    expect(await collector.totals('unverified')).toMatchObject({ forwarded: 1, discards: {} })
+  })
+
+  it('waits no longer than it must for a workspace that hangs', async () => {
+    vi.spyOn(workspace, 'snapshot').mockReturnValue(new Promise(() => {}))
+    expect((await collector.batch(track())).status).toBe(200)
+    expect(await collector.totals('unverified')).toMatchObject({ events: 1 })
+  })
+
+  it('asks no source twice that has answered, however long another is sick', async () => {
+    workspace.has(source(), source({ id: 'sick', writeKeys: [OTHER_KEY] }))
+    workspace.late = { version: 0, sources: [], destinations: [] }
+    await collector.batch(track({ messageId: 'a' }))
+    await collector.post('/v1/track', { ...track({ messageId: 'b' }), writeKey: OTHER_KEY })
+    const getByName = env.INTAKE.getByName.bind(env.INTAKE)
+    const asked: string[] = []
+    const spy = vi.spyOn(env.INTAKE, 'getByName').mockImplementation((name) => {
+      asked.push(name)
+      if (name === 'sick:any:0') throw new Error('the object cannot start')
+      return getByName(name)
+    })
+    for (let attempt = 0; attempt < 3; attempt += 1) await collector.verify()
+    await abortAllDurableObjects()
+    await collector.verify()
+    expect(asked.filter((name) => name === 'shop:any:0')).toHaveLength(1)
+    spy.mockRestore()
+    await collector.verify()
+    expect(await collector.totals('sick')).toMatchObject({ events: 1 })
+    expect(await collector.totals()).toMatchObject({ events: 1, duplicates: 0 })
+    expect(await collector.totals('unverified')).toMatchObject({ events: 0, forwarded: 2 })
+  })
+
+  it('gives an event to the source that owned its key when it was decided, though the key moves', async () => {
+    workspace.has(source(), source({ id: 'sick', writeKeys: [OTHER_KEY] }))
+    workspace.late = { version: 0, sources: [], destinations: [] }
+    await collector.post('/v1/track', { ...track(), writeKey: OTHER_KEY })
+    const getByName = env.INTAKE.getByName.bind(env.INTAKE)
+    const spy = vi.spyOn(env.INTAKE, 'getByName').mockImplementation((name) => {
+      if (name === 'sick:any:0') throw new Error('the object cannot start')
+      return getByName(name)
+    })
+    await collector.verify()
+    spy.mockRestore()
+    workspace.has(source({ writeKeys: [OTHER_KEY] }))
+    await collector.verify()
+    expect(await collector.totals('sick')).toMatchObject({ events: 1 })
+    expect(await collector.totals('shop')).toMatchObject({ events: 0 })
   })
 
   it('discards and counts what nobody owns, once a snapshot says so', async () => {

@@ -78,13 +78,22 @@ describe('packItems', () => {
     expect(segments.flatMap((each) => each.items)).toHaveLength(40)
   })
 
-  it('encodes nothing beyond 4 MiB: a shared context of 400 kB is in every item', () => {
-    const context = { note: 'x'.repeat(400_000) }
-    const batch = Array.from({ length: 2_500 }, () => ({ ...track(), userId: undefined }))
-    const items = pack(readBatch({ context, batch }).items).flatMap((segment) => segment.items)
+  it('encodes nothing beyond 4 MiB, whatever its items are', () => {
+    const value = { note: 'x'.repeat(400_000) }
+    const discard = { kind: 'discard', reason: 'no_user_anon_id', value } as const
+    const items = pack(Array.from({ length: 2_500 }, () => discard)).flatMap((each) => each.items)
     expect(items).toHaveLength(2_500)
     expect(items.filter(({ line }) => line.length > 0)).toHaveLength(11)
     expect(new Set(items.map(({ kind }) => kind))).toEqual(new Set(['no_user_anon_id']))
+  })
+
+  it('merges no shared context that is larger than an event may be', () => {
+    const context = { note: 'x'.repeat(40_000) }
+    const [segment] = pack(readBatch({ context, batch: [track(), track()] }).items)
+    expect(segment?.items.map(({ kind, line }) => [kind, line.length < 100])).toEqual([
+      ['exceeds_payload_limit', true],
+      ['exceeds_payload_limit', true],
+    ])
   })
 
   it('discards what is beyond 4 MiB after merging', () => {

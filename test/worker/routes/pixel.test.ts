@@ -87,6 +87,17 @@ describe('GET /v1/pixel/… with fields', () => {
     expect(JSON.stringify(line?.properties)).toBe('{"__proto__":{"x":"1"}}')
   })
 
+  it('takes `data` for a field, if it is no call', async () => {
+    await collector.send(`/v1/pixel/track?writeKey=${WRITE_KEY}&userId=u&event=E&data=mine`)
+    expect(await collector.archived()).toMatchObject([{ data: 'mine' }])
+  })
+
+  it('counts no HEAD, which loads no image', async () => {
+    const path = `/v1/pixel/track?writeKey=${WRITE_KEY}&userId=u&event=E`
+    expect((await collector.send(path, { method: 'HEAD' })).status).toBe(200)
+    expect(await collector.totals()).toMatchObject({ events: 0 })
+  })
+
   it('reads no deeper than it must', async () => {
     const path = `/v1/pixel/track?writeKey=${WRITE_KEY}&userId=u&event=E&${'a.'.repeat(5_000)}b=1`
     await expectGif(await collector.send(path))
@@ -97,6 +108,7 @@ describe('GET /v1/pixel/… with fields', () => {
 describe('a pixel that is wrong', () => {
   it.each([
     ['no data', '/v1/pixel/track', 'invalid_write_key'],
+    ['no call', '/v1/pixel', 'malformed_pixel'],
     ['data that is no Base64', '/v1/pixel/track?data=%%%', 'malformed_pixel'],
     ['data that is no JSON', `/v1/pixel/track?data=${btoa('{')}`, 'malformed_pixel'],
     ['data that is no object', `/v1/pixel/track?data=${btoa('[]')}`, 'malformed_pixel'],

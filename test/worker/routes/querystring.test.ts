@@ -112,10 +112,12 @@ describe('redirect=', () => {
     expect(await collector.archived()).toHaveLength(1)
   })
 
-  it('leads nowhere while nobody can say what the list is', async () => {
+  it('is 503 while nobody can say what the list is, and its event is kept', async () => {
     workspace.now = null
     const response = await follow('ajs_event=E&redirect=https://www.example.com/')
-    expect(response.status).toBe(400)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('5')
+    expect(await collector.totals('unverified')).toMatchObject({ events: 1 })
   })
 
   it('sends a person on even when the log is gone, and reports the loss', async () => {
@@ -125,6 +127,20 @@ describe('redirect=', () => {
     const response = await follow('ajs_event=E&redirect=https://www.example.com/')
     expect(response.status).toBe(302)
     expect(reported).toHaveBeenCalledWith(expect.stringContaining('LINK_LOST'))
+  })
+})
+
+describe('headers without end', () => {
+  it.each([
+    ['a user agent', { 'user-agent': `bot${'x'.repeat(70_000)}` }],
+    ['a purpose', { purpose: `prefetch${'\u00e9'.repeat(70_000)}` }],
+  ])('of %s fill no event and no segment, known or not', async (_, headers) => {
+    await follow('ajs_event=E', { headers })
+    const unknown = `/v1/querystring?writeKey=${'u'.repeat(32)}&ajs_event=E`
+    await collector.send(unknown, { headers })
+    const [line] = await collector.archived()
+    expect(JSON.stringify(line).length).toBeLessThan(3_000)
+    expect(await collector.totals('unverified')).toMatchObject({ events: 1 })
   })
 })
 
