@@ -23,29 +23,52 @@ export interface CommitRow {
   readonly segments: readonly Segment[]
 }
 
+/** A log row as it is about to be written. */
+export interface NewCommit {
+  readonly body: Uint8Array
+  readonly row: CommitRow
+}
+
+/** A segment as it came, and decoded. */
+export interface ReadSegment {
+  readonly bytes: Uint8Array
+  readonly segment: Segment
+}
+
 // version u8 · at u48 · n u16 · n × (length u32 · segment)
 const HEADER_BYTES = 1 + 6 + 2
 
+/** Decodes what an append brings. Throws if a segment is of another version: then nothing of it counts. */
+export const readSegments = (segments: readonly Uint8Array[]): ReadSegment[] =>
+  segments.map((bytes) => ({ bytes, segment: decodeSegment(bytes) }))
+
 /**
- * Decides the log rows that an append writes: a segment seen before counts nothing, an event seen before stays as
- * a duplicate without its line. Throws if a segment cannot be read: then nothing of it is written.
+ * Decides the log rows that some appends write: a segment seen before counts nothing, an event seen before
+ * stays as a duplicate without its line.
  */
 export function commitSegments(
-  segments: readonly Uint8Array[],
+  segments: readonly ReadSegment[],
   seen: SeenIds,
   atMs: number,
-): Uint8Array[] {
+): NewCommit[] {
   const fresh = new Set<Hash>()
   const isSeen = (hash: Hash) => fresh.has(hash) || seen.has(hash)
-  const kept: Uint8Array[] = []
-  for (const bytes of segments) {
-    const segment = decodeSegment(bytes)
-    if (isSeen(segment.id)) continue
-    fresh.add(segment.id)
-    kept.push(markDuplicates(segment, bytes, isSeen, fresh))
+  const kept: ReadSegment[] = []
+  for (const read of segments) {
+    const { id } = read.segment
+    if (isSeen(id)) continue
+    fresh.add(id)
+    kept.push(markDuplicates(read, isSeen, fresh))
   }
-  const groups = groupBySize(kept, MAX_COMMIT_BYTES - HEADER_BYTES, ({ length }) => 4 + length)
-  return groups.map((group) => encodeCommit(group, atMs))
+  const maxBytes = MAX_COMMIT_BYTES - HEADER_BYTES
+  const groups = groupBySize(kept, maxBytes, ({ bytes }) => 4 + bytes.length)
+  return groups.map((group) => ({
+    body: encodeCommit(
+      group.map(({ bytes }) => bytes),
+      atMs,
+    ),
+    row: { atMs, segments: group.map(({ segment }) => segment) },
+  }))
 }
 
 /** Reads a log row. Throws on an unknown version. */
@@ -76,13 +99,12 @@ export function idsOf({ segments }: CommitRow): Hash[] {
 const isCompared = ({ kind, messageHash }: SegmentItem) => kind === 'event' && messageHash !== 0n
 
 function markDuplicates(
-  segment: Segment,
-  bytes: Uint8Array,
+  read: ReadSegment,
   isSeen: (hash: Hash) => boolean,
   fresh: Set<Hash>,
-): Uint8Array {
+): ReadSegment {
   let hasDuplicate = false
-  const items = segment.items.map((item) => {
+  const items = read.segment.items.map((item) => {
     if (!isCompared(item)) return item
     if (!isSeen(item.messageHash)) {
       fresh.add(item.messageHash)
@@ -91,7 +113,9 @@ function markDuplicates(
     hasDuplicate = true
     return { ...item, kind: 'duplicate' as const, line: new Uint8Array() }
   })
-  return hasDuplicate ? encodeSegment({ ...segment, items }) : bytes
+  if (!hasDuplicate) return read
+  const segment = { ...read.segment, items }
+  return { segment, bytes: encodeSegment(segment) }
 }
 
 function encodeCommit(segments: readonly Uint8Array[], atMs: number): Uint8Array {

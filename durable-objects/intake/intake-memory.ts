@@ -23,6 +23,8 @@ export class IntakeMemory {
   /** Everything this Intake ever received. */
   totals: Counts
   archived = 0
+  /** Log rows that are not archived yet. */
+  logBytes = 0
   nextCommit = 1
   nextChunk = 1
 
@@ -39,6 +41,7 @@ export class IntakeMemory {
     this.totals = addCounts(this.totals, counts)
     this.nextCommit = Math.max(this.nextCommit, commit.n + 1)
     const { n, atMs, bytes } = commit
+    this.logBytes += bytes
     this.pending.push({ n, atMs, bytes, events: counts.events })
   }
 

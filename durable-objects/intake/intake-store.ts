@@ -49,6 +49,18 @@ export class IntakeStore {
     }
   }
 
+  /** How large the log rows before a number are: those that chunks took and the archive has not. */
+  plannedBytes(before: number): number {
+    const query = 'SELECT coalesce(sum(length(body)), 0) AS bytes FROM log WHERE n < ?'
+    return this.#sql.exec<{ bytes: number }>(query, before).one().bytes
+  }
+
+  /** How large the log rows of a chunk are. */
+  chunkBytes({ from, to }: Pick<Chunk, 'from' | 'to'>): number {
+    const query = 'SELECT coalesce(sum(length(body)), 0) AS bytes FROM log WHERE n BETWEEN ? AND ?'
+    return this.#sql.exec<{ bytes: number }>(query, from, to).one().bytes
+  }
+
   insertChunk(chunk: Chunk): void {
     this.#sql.exec(
       'INSERT INTO chunk VALUES (?, ?, ?)',

@@ -6,7 +6,7 @@ export type SourceTree = ReadonlyMap<string, string>
 /** Files that decide: they import valibot, isbot and each other, and nothing else. */
 const PURE = [
   /^worker\/event\//,
-  /^durable-objects\/intake\/(chunk|chunk-plan|commit|counts|hash-table|next-alarm|verify)\.ts$/,
+  /^durable-objects\/intake\/(chunk|chunk-plan|commit|commit-window|counts|hash-table|next-alarm|verify)\.ts$/,
   /^durable-objects\/destination\/(ledger|sum-fates)\.ts$/,
   /^durable-objects\/workspace\/snapshot\.ts$/,
   /^queues\/(outcome|pointer)\.ts$/,

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { decodeChunk, encodeChunk } from '../../../durable-objects/intake/chunk.ts'
 import { chooseCommits, chunkLines, planChunk } from '../../../durable-objects/intake/chunk-plan.ts'
-import { commitSegments, decodeCommit } from '../../../durable-objects/intake/commit.ts'
+import { commitSegments, readSegments } from '../../../durable-objects/intake/commit.ts'
 import { segment } from '../../support/events.ts'
 
 const pending = (events: number, bytes = 100) => ({ n: 1, atMs: 0, events, bytes })
@@ -13,10 +13,10 @@ const context = {
   crc32: (bytes: Uint8Array, previous: number) => crc32(bytes, previous),
 }
 const commits = commitSegments(
-  [segment(1n, [10n, 11n], 5_000), segment(2n, [10n], 3_000)],
+  readSegments([segment(1n, [10n, 11n], 5_000), segment(2n, [10n], 3_000)]),
   new Set(),
   9_000,
-).map((body) => ({ n: 40, ...decodeCommit(body) }))
+).map(({ row }) => ({ n: 40, ...row }))
 
 describe('chooseCommits', () => {
   it.each([

@@ -4,6 +4,7 @@ import {
   decodeCommit,
   idsOf,
   MAX_COMMIT_BYTES,
+  readSegments,
 } from '../../../durable-objects/intake/commit.ts'
 import { encodeSegment } from '../../../worker/event/segment.ts'
 import { eventItem, segment } from '../../support/events.ts'
@@ -11,7 +12,10 @@ import { eventItem, segment } from '../../support/events.ts'
 const NOW_MS = 1_764_000_000_500
 const nothing = new Set<bigint>()
 const commit = (segments: Uint8Array[], seen = nothing) =>
-  commitSegments(segments, seen, NOW_MS).map(decodeCommit)
+  commitSegments(readSegments(segments), seen, NOW_MS).map(({ body, row }) => {
+    expect(decodeCommit(body)).toEqual(row)
+    return row
+  })
 const kinds = (segments: Uint8Array[], seen = nothing) =>
   commit(segments, seen).flatMap((row) =>
     row.segments.map(({ items }) => items.map(({ kind }) => kind)),
@@ -58,9 +62,10 @@ describe('commitSegments', () => {
       const items = [{ ...eventItem(id + 100n), line }]
       return encodeSegment({ id, source: 's', receivedAtMs: 1, items })
     }
-    const bodies = commitSegments([large(1n), large(2n), large(3n)], nothing, NOW_MS)
-    expect(bodies.map((body) => decodeCommit(body).segments.length)).toEqual([2, 1])
-    for (const { length } of bodies) expect(length).toBeLessThanOrEqual(MAX_COMMIT_BYTES)
+    const read = readSegments([large(1n), large(2n), large(3n)])
+    const commits = commitSegments(read, nothing, NOW_MS)
+    expect(commits.map(({ row }) => row.segments.length)).toEqual([2, 1])
+    for (const { body } of commits) expect(body.length).toBeLessThanOrEqual(MAX_COMMIT_BYTES)
   })
 
   it('writes nothing if one segment cannot be read', () => {
@@ -70,8 +75,8 @@ describe('commitSegments', () => {
 
 describe('decodeCommit', () => {
   it('refuses an unknown version by its number', () => {
-    const [body] = commitSegments([segment(1n, [10n])], nothing, NOW_MS)
-    if (body !== undefined) body[0] = 7
-    expect(() => body && decodeCommit(body)).toThrow('log row version 7 is unknown')
+    const [commit] = commitSegments(readSegments([segment(1n, [10n])]), nothing, NOW_MS)
+    if (commit !== undefined) commit.body[0] = 7
+    expect(() => commit && decodeCommit(commit.body)).toThrow('log row version 7 is unknown')
   })
 })

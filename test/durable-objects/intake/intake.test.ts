@@ -105,6 +105,43 @@ describe('Intake', () => {
     })
   })
 
+  it('writes appends that come together in one row, and answers each when it is there', async () => {
+    await intake().append([event(1n)])
+    const together = Array.from({ length: 20 }, (_, n) => intake().append([event(BigInt(n + 2))]))
+    const answers = await Promise.all(together)
+    expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(['durable']))
+    expect((await rows()).log.length).toBeLessThanOrEqual(3)
+    expect(await intake().totals()).toMatchObject({ events: 21 })
+  })
+
+  it('finds a duplicate among appends that wait together', async () => {
+    await intake().append([event(1n)])
+    await Promise.all([intake().append([segment(501n, [7n])]), intake().append([segment(502n, [7n])])])
+    expect(await intake().totals()).toMatchObject({ events: 2, duplicates: 1 })
+  })
+
+  it('lets nobody wait whom a person waits for, nor those who wait beside it', async () => {
+    await intake().append([event(1n)])
+    await runInDurableObject(intake(), async (object: Intake) => {
+      const timers = vi.spyOn(globalThis, 'setTimeout')
+      await Promise.all([object.append([event(2n)]), object.append([event(3n)], { urgent: true })])
+      const cleared = timers.mock.calls.filter(([, delayMs]) => delayMs === 50)
+      expect(cleared.length).toBeLessThanOrEqual(1)
+    })
+    expect((await rows()).log).toEqual([1, 2])
+  })
+
+  it('answers one append as unreadable and the others in its group as durable', async () => {
+    await intake().append([event(1n)])
+    const answers = await Promise.all([
+      intake().append([event(2n)]),
+      intake().append([new Uint8Array([9])]),
+      intake().append([event(3n)]),
+    ])
+    expect(answers.map(({ state }) => state)).toEqual(['durable', 'unreadable', 'durable'])
+    expect(await intake().totals()).toMatchObject({ events: 3 })
+  })
+
   it('continues its numbers after a restart with an empty log', async () => {
     await intake().append([event(1n)])
     await sealNow()
