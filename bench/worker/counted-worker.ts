@@ -10,7 +10,7 @@ import type { Meter } from './meter.ts'
 
 const clock = new DrivenClock()
 clock.install()
-const meter: Meter = { counts: noCounts(), clock, messages: [] }
+const meter: Meter = { counts: noCounts(), clock, messages: [], entered: 0 }
 countBindings(env, meter)
 
 /** One promise and one clock for all: vendors answer at once. */

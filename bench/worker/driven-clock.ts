@@ -1,10 +1,16 @@
+import { runningObject } from './running-object.ts'
+
 /** The bench's clock: it stands still until the bench moves it, for the Worker and its objects alike. */
 export class DrivenClock {
   nowMs = Date.parse('2026-11-25T00:00:00Z')
   /** Alarms by the object's key, in the clock's time. */
   readonly alarms = new Map<string, number>()
+  /** Timers of objects: they run in the object that set them. */
+  readonly timers = new Map<number, { key: string; atMs: number; run: () => void }>()
   /** Pieces of work that go on after their answer. */
   background = 0
+  /** Negative: no real timer has such a number. */
+  #lastTimer = 0
 
   /** Makes all code of this isolate read the bench's clock. */
   install(): void {
@@ -18,6 +24,22 @@ export class DrivenClock {
         return clock.nowMs
       }
     } as DateConstructor // the same class but for its clock
+    this.#installTimers()
+  }
+
+  /** Timers of objects run by this clock, all others by the machine's. */
+  #installTimers(): void {
+    const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout }
+    globalThis.setTimeout = ((run: () => void, delayMs = 0, ...args: unknown[]) => {
+      const key = runningObject()
+      if (key === undefined) return real.setTimeout(run, delayMs, ...args)
+      this.#lastTimer -= 1
+      this.timers.set(this.#lastTimer, { key, atMs: this.nowMs + delayMs, run })
+      return this.#lastTimer
+    }) as typeof setTimeout // workerd's own gives numbers as well
+    globalThis.clearTimeout = ((id: number) => {
+      if (!this.timers.delete(id)) real.clearTimeout(id)
+    }) as typeof clearTimeout // as above
   }
 
   /** Holds the clock until work that nobody waits for has ended. */
@@ -27,6 +49,21 @@ export class DrivenClock {
       this.background -= 1
     }
     work.then(end, end)
+  }
+
+  /** The objects with a timer that is due. */
+  dueTimers(): string[] {
+    const due = [...this.timers.values()].filter(({ atMs }) => atMs <= this.nowMs)
+    return [...new Set(due.map(({ key }) => key))]
+  }
+
+  /** Runs the due timers of an object; to be called inside it. */
+  runTimers(key: string): void {
+    for (const [id, timer] of this.timers) {
+      if (timer.key !== key || timer.atMs > this.nowMs) continue
+      this.timers.delete(id)
+      timer.run()
+    }
   }
 
   /** The objects whose alarm is due, which it takes off the list. */

@@ -3,7 +3,7 @@ import type { Consumer, Order } from '../order.ts'
 import { makeRequests, REQUESTS_PER_SECOND, type WorkloadRequest } from '../workload.ts'
 import { LOCAL_SOURCE_ID, LOCAL_WRITE_KEY } from './bench-workspace.ts'
 import { uncounted } from './count-calls.ts'
-import { ringAlarm } from './count-object.ts'
+import { ringAlarm, ringTimers } from './count-object.ts'
 import type { HeldMessage, Meter } from './meter.ts'
 
 const REQUEST_MS = 1_000 / REQUESTS_PER_SECOND
@@ -30,6 +30,8 @@ export class Driver {
   readonly #parts: Parts
   #requests: Iterator<WorkloadRequest> = [].values()
   #isOver = false
+  /** Requests that are not answered yet. */
+  readonly #open = new Set<Promise<void>>()
   #consumer: Consumer = { queue: '', maxBatchSize: 1, batchTimeoutMs: 0 }
   readonly #ctx: ExecutionContext
 
@@ -58,16 +60,28 @@ export class Driver {
   }
 
   async #send(count: number): Promise<void> {
-    for (let sent = 0; sent < count; sent += 1) {
-      const { done, value } = this.#requests.next()
-      if (done) {
-        this.#isOver = true
-        return
-      }
-      await this.#request(value)
+    for (let sent = 0; sent < count && !this.#isOver; sent += 1) {
+      const { done = false, value } = this.#requests.next()
+      this.#isOver = done
+      if (value === undefined) break
+      await this.#start(value)
       // The workload's rate is that of its events: settings are loaded between them.
       if (value.events > 0) await this.#advance(REQUEST_MS)
     }
+    // A request ends with the order that began it.
+    while (this.#open.size > 0) await this.#advance(REQUEST_MS)
+  }
+
+  /** Requests do not wait for one another: goes on when this one is answered, or waits in an object. */
+  async #start(request: WorkloadRequest): Promise<void> {
+    const entered = this.#meter.entered
+    let isAnswered = false
+    const answer = this.#request(request).finally(() => {
+      isAnswered = true
+      this.#open.delete(answer)
+    })
+    this.#open.add(answer)
+    while (!isAnswered && this.#meter.entered === entered) await scheduler.wait(0)
   }
 
   async #request({ path, body, events }: WorkloadRequest): Promise<void> {
@@ -83,6 +97,10 @@ export class Driver {
   async #advance(ms: number): Promise<void> {
     const { clock } = this.#meter
     clock.nowMs += ms
+    const due = clock.dueTimers()
+    for (const key of due) await ringTimers(uncounted(this.#object(key)))
+    // What waited for a timer is answered now, and nothing new has begun.
+    if (due.length > 0) await Promise.all(this.#open)
     await this.#settleBackground()
     for (const key of clock.takeDue()) await this.#fireAlarm(key)
     await this.#settleBackground()
@@ -94,10 +112,14 @@ export class Driver {
   }
 
   async #fireAlarm(key: string): Promise<void> {
+    await ringAlarm(uncounted(this.#object(key)))
+  }
+
+  /** Keys begin with the binding of the object's own namespace. */
+  #object(key: string): object {
     const [binding = '', ...name] = key.split('/')
-    // Keys begin with the binding of the object's own namespace.
     const namespace = Reflect.get(this.#parts.env, binding) as DurableObjectNamespace
-    await ringAlarm(uncounted(namespace.getByName(name.join('/'))))
+    return namespace.getByName(name.join('/'))
   }
 
   /** Hands out a batch when it is full, or when its oldest message has waited long enough. */

@@ -13,4 +13,6 @@ export interface Meter {
   readonly counts: Counts
   readonly clock: DrivenClock
   readonly messages: HeldMessage[]
+  /** Calls that have reached an object. */
+  entered: number
 }

@@ -3,7 +3,7 @@ import { noCounts } from '../../bench/counts.ts'
 import { countBindings } from '../../bench/worker/count-bindings.ts'
 import { DrivenClock } from '../../bench/worker/driven-clock.ts'
 
-const meter = { counts: noCounts(), clock: new DrivenClock(), messages: [] }
+const meter = { counts: noCounts(), clock: new DrivenClock(), messages: [], entered: 0 }
 
 class KvNamespace {
   get() {}

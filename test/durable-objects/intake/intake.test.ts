@@ -116,7 +116,10 @@ describe('Intake', () => {
 
   it('finds a duplicate among appends that wait together', async () => {
     await intake().append([event(1n)])
-    await Promise.all([intake().append([segment(501n, [7n])]), intake().append([segment(502n, [7n])])])
+    await Promise.all([
+      intake().append([segment(501n, [7n])]),
+      intake().append([segment(502n, [7n])]),
+    ])
     expect(await intake().totals()).toMatchObject({ events: 2, duplicates: 1 })
   })
 
