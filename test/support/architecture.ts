@@ -6,6 +6,7 @@ export type SourceTree = ReadonlyMap<string, string>
 /** Files that decide: they import valibot, isbot and each other, and nothing else. */
 const PURE = [
   /^worker\/event\//,
+  /^worker\/accept\/waiting-list\.ts$/,
   /^durable-objects\/intake\/(chunk|chunk-plan|commit|commit-window|counts|hash-table|next-alarm|verify)\.ts$/,
   /^durable-objects\/destination\/(ledger|sum-fates)\.ts$/,
   /^durable-objects\/workspace\/snapshot\.ts$/,
