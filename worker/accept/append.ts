@@ -1,38 +1,42 @@
-import { reportFailure } from '../../durable-objects/report.ts'
-import { within } from '../../durable-objects/within.ts'
+import { waitUntil } from 'cloudflare:workers'
+import { type Appended, type Group, pollMs, WaitingList } from './waiting-list.ts'
+import { type Append, writeGroup } from './write-group.ts'
 
-/** An Intake answers in tens of milliseconds; beyond these limits it is given up. */
-const FIRST_LIMIT_MS = 4_000
-const SECOND_LIMIT_MS = 3_000
-
-/** Whether segments are on disk, or could not be put there in time. */
-export type Appended = 'durable' | 'unavailable'
+/** By the name of the Intake: as many as there are sources. */
+const lists = new Map<string, WaitingList>()
 
 /**
- * Appends segments to an Intake, and once more with the same bytes on a new stub if that fails:
- * what was written the first time is found again by its segment ids.
+ * Puts the segments of a request on disk. A request that finds no other of this isolate on the way to
+ * the same Intake sends at once; those that come meanwhile share the next call.
  */
-export async function appendSegments(
-  env: Env,
-  intake: string,
-  segments: readonly Uint8Array[],
-): Promise<Appended> {
-  for (const limitMs of [FIRST_LIMIT_MS, SECOND_LIMIT_MS]) {
-    try {
-      const stub = env.INTAKE.getByName(intake)
-      const { state } = await within(limitMs, `append to ${intake}`, stub.append(segments))
-      return state === 'durable' ? state : 'unavailable'
-    } catch (error) {
-      reportFailure('APPEND_FAILED', { intake, segments: segments.length }, error)
-      if (isOverloaded(error)) break
+export async function appendSegments(env: Env, append: Append): Promise<Appended> {
+  const list = listOf(append.intake)
+  const entry = list.join(append, Date.now())
+  for (let polls = 0; ; polls += 1) {
+    const step = list.step(entry, Date.now())
+    switch (step.kind) {
+      case 'answer':
+        return step.appended
+      case 'lead': {
+        const sending = send(env, append.intake, step.group)
+        waitUntil(sending) // others wait for it, even if this request's client hangs up
+        if (step.group.entries.includes(entry)) await sending
+        break
+      }
+      case 'wait':
+        await scheduler.wait(pollMs(polls))
     }
   }
-  return 'unavailable'
 }
 
-/** An overloaded object must not be asked again at once. */
-function isOverloaded(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'overloaded' in error
-    ? error.overloaded === true
-    : false
+async function send(env: Env, intake: string, group: Group): Promise<void> {
+  const segments = group.entries.flatMap((entry) => entry.segments)
+  const isUrgent = group.entries.some((entry) => entry.isUrgent)
+  listOf(intake).settle(group, await writeGroup(env, { intake, segments, isUrgent }))
+}
+
+function listOf(intake: string): WaitingList {
+  const list = lists.get(intake) ?? new WaitingList()
+  lists.set(intake, list)
+  return list
 }

@@ -9,8 +9,9 @@ import { packItems, packUnverified } from '../event/pack.ts'
 import type { RequestFacts } from '../event/request-facts.ts'
 import { readSentAt } from '../event/stamp.ts'
 import type { Admission } from './admit.ts'
-import { type Appended, appendSegments } from './append.ts'
+import { appendSegments } from './append.ts'
 import { isUnknownWithin } from './limit.ts'
+import type { Appended } from './waiting-list.ts'
 
 /** A request whose body was read and whose write key is plausible. */
 export interface Collectable {
@@ -18,6 +19,8 @@ export interface Collectable {
   readonly envelope: Pick<Envelope, 'items' | 'sentAt'>
   readonly receivedAt: Date
   readonly facts: RequestFacts
+  /** A person waits for the answer: nothing is gathered before it is written. */
+  readonly isUrgent?: boolean
 }
 
 /** Puts the items of a request on disk, with their source if it is known, else with `unverified`. */
@@ -26,19 +29,28 @@ export async function collect(
   admission: Exclude<Admission, { kind: 'limited' }>,
   request: Collectable,
 ): Promise<Appended> {
+  const { id, segments } = pack(admission, request)
+  const isUrgent = request.isUrgent ?? false
+  return appendSegments(c.env, { intake: intakeOf(id), segments, isUrgent })
+}
+
+function pack(
+  admission: Exclude<Admission, { kind: 'limited' }>,
+  request: Collectable,
+): { readonly id: string; readonly segments: readonly Uint8Array[] } {
   switch (admission.kind) {
     case 'known': {
       const { source } = admission
       const { items } = request.envelope
       const admitted = source.enabled ? items : discardAll(items, 'source_disabled')
-      return append(c, source.id, packFor(source, { ...request, items: admitted }))
+      return { id: source.id, segments: packFor(source, { ...request, items: admitted }) }
     }
     case 'foreign': {
       const items = discardAll(request.envelope.items, 'unknown_source')
-      return append(c, UNVERIFIED, packFor(NOBODY, { ...request, items }))
+      return { id: UNVERIFIED, segments: packFor(NOBODY, { ...request, items }) }
     }
     case 'unverified':
-      return append(c, UNVERIFIED, packUnknown(request))
+      return { id: UNVERIFIED, segments: packUnknown(request) }
   }
 }
 
@@ -51,7 +63,8 @@ export async function countDiscard(
   const items: Item[] = [{ kind: 'discard', reason, value: null }]
   const envelope = { items, sentAt: undefined }
   const request = { writeKey: '', envelope, receivedAt: new Date(), facts: NO_FACTS }
-  return append(c, UNVERIFIED, packFor(NOBODY, { ...request, items }))
+  const segments = packFor(NOBODY, { ...request, items })
+  return appendSegments(c.env, { intake: intakeOf(UNVERIFIED), segments, isUrgent: false })
 }
 
 interface Owner {
@@ -69,9 +82,7 @@ const NO_FACTS: RequestFacts = {
   automation: null,
 }
 
-function append(c: Context<AppEnv>, source: string, segments: readonly Uint8Array[]) {
-  return appendSegments(c.env, `${source}:any:0`, segments)
-}
+const intakeOf = (source: string): string => `${source}:any:0`
 
 function packFor({ id, ipPolicy }: Owner, request: Collectable & { items: readonly Item[] }) {
   const { receivedAt, facts, envelope, items } = request

@@ -58,7 +58,8 @@ async function collectLink(
   if (items.length === 0) return
   const facts = readFacts(c, { isClientPath: true, automation })
   const envelope = { items, sentAt: undefined }
-  const appended = await collect(c, admission, { writeKey, envelope, receivedAt, facts })
+  const link = { writeKey, envelope, receivedAt, facts, isUrgent: true }
+  const appended = await collect(c, admission, link)
   if (appended === 'durable') return
   reportFailure('LINK_LOST', { items: items.length }, 'the log does not answer')
 }

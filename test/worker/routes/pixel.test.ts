@@ -124,10 +124,11 @@ describe('a pixel that is wrong', () => {
     expect(await collector.totals()).toMatchObject({ discards: { no_user_anon_id: 1 } })
   })
 
-  it('is a GIF even when the log is gone, and the loss is reported', async () => {
+  it('is a GIF even when the log and R2 are gone, and the loss is reported', async () => {
     vi.spyOn(env.INTAKE, 'getByName').mockImplementation(() => {
       throw new Error('the object is gone')
     })
+    vi.spyOn(env.ARCHIVE, 'put').mockRejectedValue(new Error('R2 is down'))
     await expectGif(await collector.send(`/v1/pixel/track?data=${base64(opened)}`))
     expect(reported).toHaveBeenCalledWith(expect.stringContaining('PIXEL_LOST'))
   })

@@ -2,6 +2,7 @@ import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Collector, WRITE_KEY } from '../../support/collector.ts'
+import { withLog } from '../../support/log.ts'
 import { workspace } from '../../support/mocked-workspace.ts'
 import { source } from '../../support/workspace.ts'
 
@@ -120,10 +121,22 @@ describe('redirect=', () => {
     expect(await collector.totals('unverified')).toMatchObject({ events: 1 })
   })
 
-  it('sends a person on even when the log is gone, and reports the loss', async () => {
+  it('tells the log that a person waits', async () => {
+    const append = vi.fn(async () => ({ state: 'durable' }))
+    collector = new Collector(workspace, { INTAKE: withLog(() => append).INTAKE })
+    await follow('ajs_event=E&redirect=https://www.example.com/')
+    await collector.batch({ type: 'track', event: 'E', userId: 'ada' })
+    expect(append.mock.calls).toEqual([
+      [expect.anything(), { urgent: true }],
+      [expect.anything(), { urgent: false }],
+    ])
+  })
+
+  it('sends a person on even when the log and R2 are gone, and reports the loss', async () => {
     vi.spyOn(env.INTAKE, 'getByName').mockImplementation(() => {
       throw new Error('the object is gone')
     })
+    vi.spyOn(env.ARCHIVE, 'put').mockRejectedValue(new Error('R2 is down'))
     const response = await follow('ajs_event=E&redirect=https://www.example.com/')
     expect(response.status).toBe(302)
     expect(reported).toHaveBeenCalledWith(expect.stringContaining('LINK_LOST'))

@@ -2,8 +2,10 @@ import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decodeSegment } from '../../../worker/event/segment.ts'
+import { decodeSpooled } from '../../../worker/event/spooled.ts'
 import { localApp } from '../../support/app.ts'
 import { track } from '../../support/events.ts'
+import { readSpool } from '../../support/log.ts'
 
 const WRITE_KEY = 'local-write-key-0000000000000000'
 const BASE = 'http://127.0.0.1:8787'
@@ -40,6 +42,11 @@ function watchAppends() {
         return stub.append(segments)
       },
     })
+  })
+}
+function breakLog() {
+  vi.spyOn(env.INTAKE, 'getByName').mockImplementation(() => {
+    throw new Error('the object is gone')
   })
 }
 async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -214,10 +221,21 @@ describe('POST /v1/…', () => {
     expect(new Set(times).size).toBe(1)
   })
 
-  it('answers 503 with Retry-After, never 200, when the log does not answer', async () => {
-    vi.spyOn(env.INTAKE, 'getByName').mockImplementation(() => {
-      throw new Error('the object is gone')
-    })
+  it('answers 200 when the object is gone, with the event in the spool', async () => {
+    breakLog()
+    const body = track({ writeKey: WRITE_KEY, messageId: 'spooled' })
+    expect((await post('/v1/t', body)).status).toBe(200)
+    const bodies = await readSpool('local-website:any:0')
+    const segments = bodies.flatMap(decodeSpooled).map(decodeSegment)
+    const lines = segments.flatMap(({ items }) => items.map(({ line }) => line))
+    expect(lines.map((line) => JSON.parse(new TextDecoder().decode(line)))).toMatchObject([
+      { type: 'track', messageId: 'spooled' },
+    ])
+  })
+
+  it('answers 503 with Retry-After, never 200, when R2 does not answer either', async () => {
+    breakLog()
+    vi.spyOn(env.ARCHIVE, 'put').mockRejectedValue(new Error('R2 is down'))
     const response = await post('/v1/t', track({ writeKey: WRITE_KEY }))
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('5')
@@ -234,6 +252,19 @@ describe('POST /v1/…', () => {
       .mockImplementation(getByName)
     expect((await post('/v1/t', track({ writeKey: WRITE_KEY }))).status).toBe(200)
     expect(await totals()).toMatchObject({ events: 1 })
+  })
+})
+
+describe('200 requests at once', () => {
+  it('make far fewer calls, and each event is stored once', async () => {
+    const getByName = vi.spyOn(env.INTAKE, 'getByName')
+    const requests = Array.from({ length: 200 }, (_, index) =>
+      post('/v1/t', track({ writeKey: WRITE_KEY, messageId: `m${index}` })),
+    )
+    const statuses = (await Promise.all(requests)).map(({ status }) => status)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect(getByName.mock.calls.length).toBeLessThan(50)
+    expect(await totals()).toMatchObject({ events: 200, duplicates: 0 })
   })
 })
 
