@@ -6,6 +6,12 @@ import { decodeSegment } from '../../../worker/event/segment.ts'
 import { segment } from '../../support/events.ts'
 import { heldAppend, withLog } from '../../support/log.ts'
 
+const kept = vi.hoisted(() => vi.fn())
+vi.mock('cloudflare:workers', async (read) => {
+  const workers = await read<typeof import('cloudflare:workers')>()
+  return { ...workers, waitUntil: kept }
+})
+
 beforeEach(() => vi.spyOn(console, 'error').mockReturnValue())
 afterEach(async () => {
   vi.useRealTimers()
@@ -133,6 +139,28 @@ describe('requests that come while one is under way', () => {
     expect(getByName.mock.calls.length).toBeLessThanOrEqual(4)
     const totals = await env.INTAKE.getByName('burst:any:0').totals()
     expect(totals).toMatchObject({ events: 200, duplicates: 0 })
+  })
+})
+
+describe('a leader', () => {
+  it('has its call kept alive until the group is settled, should its client hang up', async () => {
+    kept.mockClear()
+    const { append: log, answerNext } = heldAppend()
+    const requests = [1, 2].map((id) =>
+      append(
+        withLog(() => log),
+        'kept:any:0',
+        one(id),
+      ),
+    )
+    expect(kept).toHaveBeenCalledTimes(1)
+    answerNext()
+    await kept.mock.calls[0]?.[0]
+    await vi.waitUntil(() => log.mock.calls.length === 2)
+    expect(kept).toHaveBeenCalledTimes(2)
+    answerNext()
+    await kept.mock.calls[1]?.[0]
+    expect(await Promise.all(requests)).toEqual(['durable', 'durable'])
   })
 })
 
