@@ -32,6 +32,9 @@ export type Step =
   | { readonly kind: 'lead'; readonly group: Group }
   | { readonly kind: 'wait' }
 
+const UNAVAILABLE: Step = { kind: 'answer', appended: 'unavailable' }
+const WAIT: Step = { kind: 'wait' }
+
 type OpenEntry = { -readonly [Field in keyof Entry]: Entry[Field] }
 
 /**
@@ -56,12 +59,12 @@ export class WaitingList {
       case 'durable':
         return { kind: 'answer', appended: 'durable' }
       case 'failed':
-        return { kind: 'answer', appended: 'unavailable' }
+        return UNAVAILABLE
       case 'sent':
-        return isOver(entry, nowMs) ? { kind: 'answer', appended: 'unavailable' } : { kind: 'wait' }
+        return isOver(entry, nowMs) ? UNAVAILABLE : WAIT
       case 'waiting':
-        if (isOver(entry, nowMs)) return this.#giveUp(entry)
-        if (this.#underWay !== null && !isOver(this.#underWay, nowMs)) return { kind: 'wait' }
+        if (isOver(entry, nowMs)) return UNAVAILABLE
+        if (this.#underWay !== null && !isOver(this.#underWay, nowMs)) return WAIT
         return { kind: 'lead', group: this.#take(nowMs) }
     }
   }
@@ -75,12 +78,7 @@ export class WaitingList {
     if (this.#underWay === group) this.#underWay = null
   }
 
-  #giveUp(entry: Entry): Step {
-    this.#waiting = this.#waiting.filter((each) => each !== entry)
-    return { kind: 'answer', appended: 'unavailable' }
-  }
-
-  /** Takes the oldest; entries that nobody asks about any more are left out once they are over. */
+  /** Takes the oldest; entries that are over were answered, or their request was cut off: they go. */
   #take(nowMs: number): Group {
     const waiting = this.#waiting.filter((entry) => !isOver(entry, nowMs))
     const [entries = []] = groupBySize(waiting, MAX_GROUP_BYTES, bytesOf)

@@ -192,4 +192,24 @@ describe('a leader that was cut off', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(leftMs)
     expect(Date.now()).toBeLessThan(leftMs + 8)
   })
+
+  it('has its entry sent by another, who waits no longer than 12 s for its own', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    const { append: log, answerNext } = heldAppend()
+    const bindings = withLog(() => log)
+    vi.spyOn(scheduler, 'wait')
+      .mockImplementationOnce(() => new Promise(() => {})) // the large request is cut off
+      .mockImplementation(async (ms) => {
+        vi.setSystemTime(Date.now() + ms)
+      })
+    const sizes = [1, 262_144, 2]
+    const [first, , last] = sizes.map((size) =>
+      append(bindings, 'left:any:1', new Uint8Array(size)),
+    )
+    answerNext()
+    expect(await first).toBe('durable')
+    expect(await last).toBe('unavailable')
+    const sent = log.mock.calls.map(([segments]) => segments.map(({ length }) => length))
+    expect(sent).toEqual([[1], [262_144]])
+  })
 })
