@@ -8,6 +8,10 @@ import { deliver } from '../queues/deliver.ts'
 import { createApp } from './app.ts'
 import { findTokenFault, parseDeployment } from './deployment.ts'
 import { nudgeObjects } from './nudge.ts'
+import { sweepSpools } from './sweep.ts'
+
+/** As in wrangler.toml, beside the hourly one. */
+const EVERY_MINUTE = '* * * * *'
 
 const deployment = parseDeployment(env)
 const tokenFault = findTokenFault(env)
@@ -20,5 +24,8 @@ export { Destination, Intake }
 export default {
   fetch: app.fetch,
   queue: (batch, env) => deliver(batch, { env, workspace, loadModule: loadCatalogModule }),
-  scheduled: (_controller, env) => nudgeObjects(env, workspace),
+  scheduled: async ({ cron }, env) => {
+    if (cron !== EVERY_MINUTE) await nudgeObjects(env, workspace)
+    await sweepSpools(env)
+  },
 } satisfies ExportedHandler<Env, never>

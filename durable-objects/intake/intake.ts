@@ -12,11 +12,14 @@ import { IntakeMemory } from './intake-memory.ts'
 import { IntakeStore } from './intake-store.ts'
 import { nextAlarmMs } from './next-alarm.ts'
 import { Outbox } from './outbox.ts'
+import { sweepSpool } from './sweep-spool.ts'
 
 /** Ids are compared for at least 24 h; the rest covers what is still on its way. */
 const REMEMBER_MS = 25 * 3_600_000
 /** Rows are forgotten an hour's worth at a time, because the ids are then read anew. */
 const FORGET_EVERY_MS = 3_600_000
+/** What could not be forgotten is tried again then. */
+const FORGET_RETRY_MS = 60_000
 
 /** What an Intake has received since it exists, and how much of it lies in the archive. */
 export interface IntakeTotals extends Counts {
@@ -32,6 +35,8 @@ export class Intake extends DurableObject<Env> {
   readonly #group = new AppendGroup((segments) => this.#commit(segments))
   #memory: IntakeMemory
   #alarmAtMs: number | null = null
+  #forgetNotBeforeMs = 0
+  #sweeping: Promise<boolean> | null = null
   readonly #outbox: Outbox
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -85,6 +90,18 @@ export class Intake extends DurableObject<Env> {
   /** Does what is due, in case an alarm was lost. */
   async nudge(): Promise<void> {
     await this.alarm()
+  }
+
+  /** Takes in what callers left in the spool; resolves to whether nothing is left. Two callers share one. */
+  async sweep(): Promise<boolean> {
+    this.#sweeping ??= sweepSpool({
+      bucket: this.env.ARCHIVE,
+      name: this.#name,
+      append: (segments) => this.append(segments, { urgent: true }),
+    }).finally(() => {
+      this.#sweeping = null
+    })
+    return this.#sweeping
   }
 
   override async alarm(): Promise<void> {
@@ -151,9 +168,14 @@ export class Intake extends DurableObject<Env> {
     return this.#outbox.work().finally(() => this.#arm())
   }
 
-  /** Forgets chunk rows past their 25 h; the newest stays, because the next numbers come from it. */
-  #forget(): void {
+  /**
+   * Forgets chunk rows past their 25 h; the newest stays, because the next numbers come from it. Only
+   * after the spool was seen empty: what lies there may be in the log already, and its ids tell.
+   */
+  async #forget(): Promise<void> {
     if ((this.#forgetAtMs() ?? Number.POSITIVE_INFINITY) > Date.now()) return
+    this.#forgetNotBeforeMs = Date.now() + FORGET_RETRY_MS
+    if (!(await this.sweep())) return
     const forgettable = this.#memory.routed.filter(
       ({ seq, plannedAtMs }) =>
         seq !== this.#memory.nextChunk - 1 && plannedAtMs < Date.now() - REMEMBER_MS,
@@ -164,7 +186,8 @@ export class Intake extends DurableObject<Env> {
 
   #forgetAtMs(): number | null {
     const oldest = this.#memory.routed.find(({ seq }) => seq !== this.#memory.nextChunk - 1)
-    return oldest === undefined ? null : oldest.plannedAtMs + REMEMBER_MS + FORGET_EVERY_MS
+    if (oldest === undefined) return null
+    return Math.max(oldest.plannedAtMs + REMEMBER_MS + FORGET_EVERY_MS, this.#forgetNotBeforeMs)
   }
 
   get #sealMs(): number {

@@ -1,11 +1,14 @@
 export const SPOOLED_VERSION = 1
 
+/** The part of the bucket that is the spool; below it a folder for each Intake. */
+export const SPOOL = 'spool/'
+
 // version u8 · (length u32 · segment)…
 const HEADER_BYTES = 1
 const LENGTH_BYTES = 4
 
 /** Where the groups lie that an Intake did not take, until it sweeps them; the Intake by its name. */
-export const spoolPrefix = (intakeName: string): string => `spool/${intakeName}/`
+export const spoolPrefix = (intakeName: string): string => `${SPOOL}${intakeName}/`
 
 /** The key of a spooled group: keys of an Intake sort by time. */
 export function spoolKey(

@@ -1,0 +1,105 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Intake } from '../../../durable-objects/intake/intake.ts'
+import { encodeSpooled, spoolKey } from '../../../worker/event/spooled.ts'
+import { sweepSpools } from '../../../worker/sweep.ts'
+import { segment } from '../../support/events.ts'
+
+const NAME = 'shop:any:0'
+const REMEMBERED_MS = 26.1 * 3_600_000
+const reported = vi.fn()
+beforeEach(() => {
+  reported.mockClear()
+  vi.spyOn(console, 'error').mockImplementation(reported)
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+  await reset()
+})
+
+const intake = () => env.INTAKE.getByName(NAME)
+const spool = (id: string, ...segments: Uint8Array[]) =>
+  env.ARCHIVE.put(spoolKey(NAME, { atMs: 1_000, uuid: id }), encodeSpooled(segments))
+const spooled = async () =>
+  (await env.ARCHIVE.list({ prefix: 'spool/' })).objects.map(({ key }) => key)
+
+describe('a sweep of the spool', () => {
+  it('takes in every group once, and leaves nothing', async () => {
+    await spool('a', segment(1n, [10n]), segment(2n, [20n, 10n]))
+    await spool('b', segment(3n, [30n]))
+    await sweepSpools(env)
+    expect(await spooled()).toEqual([])
+    expect(await intake().totals()).toMatchObject({ events: 3, duplicates: 1 })
+  })
+
+  it('counts nothing twice of what the log had already, or of what it could not delete', async () => {
+    await intake().append([segment(1n, [10n])])
+    await spool('a', segment(1n, [10n]))
+    const remove = vi.spyOn(env.ARCHIVE, 'delete').mockRejectedValueOnce(new Error('R2 is down'))
+    await sweepSpools(env)
+    expect(await spooled()).toHaveLength(1)
+    remove.mockRestore()
+    await sweepSpools(env)
+    expect(await spooled()).toEqual([])
+    expect(await intake().totals()).toMatchObject({ events: 1, duplicates: 0 })
+  })
+
+  it('leaves what it cannot read where it is, and takes in what is beside it', async () => {
+    await env.ARCHIVE.put(spoolKey(NAME, { atMs: 1, uuid: 'new' }), new Uint8Array([9, 9]))
+    await spool('old', segment(1n, [10n]))
+    await sweepSpools(env)
+    expect(await spooled()).toEqual([spoolKey(NAME, { atMs: 1, uuid: 'new' })])
+    expect(await intake().totals()).toMatchObject({ events: 1 })
+    expect(reported).toHaveBeenCalledWith(expect.stringContaining('SPOOL_UNREADABLE'))
+  })
+
+  it('runs once for two callers', async () => {
+    await spool('a', segment(1n, [10n]))
+    await runInDurableObject(intake(), async (object: Intake) => {
+      const list = vi.spyOn(env.ARCHIVE, 'list')
+      await Promise.all([object.sweep(), object.sweep()])
+      expect(list).toHaveBeenCalledTimes(1)
+    })
+  })
+
+  it('wakes nobody when nothing is spooled, and reports an R2 that is down', async () => {
+    const getByName = vi.spyOn(env.INTAKE, 'getByName')
+    await sweepSpools(env)
+    vi.spyOn(env.ARCHIVE, 'list').mockRejectedValue(new Error('R2 is down'))
+    await sweepSpools(env)
+    expect(getByName).not.toHaveBeenCalled()
+    expect(reported).toHaveBeenCalledWith(expect.stringContaining('SPOOL_UNREADABLE'))
+  })
+
+  it('comes before ids are forgotten: what was spooled a day ago is known still', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+    const alarm = () => runInDurableObject(intake(), (object: Intake) => object.alarm())
+    await intake().append([segment(1n, [10n])])
+    await spool('late', segment(1n, [10n]), segment(5n, [10n]))
+    vi.setSystemTime(Date.now() + 61_000)
+    await alarm()
+    await intake().append([segment(2n, [20n])])
+    vi.setSystemTime(Date.now() + REMEMBERED_MS)
+    await alarm()
+    await alarm()
+    expect(await spooled()).toEqual([])
+    expect(await intake().totals()).toMatchObject({ events: 2, duplicates: 1 })
+  })
+
+  it('must succeed before ids are forgotten', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+    const alarm = () => runInDurableObject(intake(), (object: Intake) => object.alarm())
+    await intake().append([segment(1n, [10n])])
+    vi.setSystemTime(Date.now() + 61_000)
+    await alarm()
+    await intake().append([segment(2n, [20n])])
+    vi.setSystemTime(Date.now() + REMEMBERED_MS)
+    const list = vi.spyOn(env.ARCHIVE, 'list').mockRejectedValue(new Error('R2 is down'))
+    await alarm()
+    list.mockRestore()
+    await intake().append([segment(3n, [10n])])
+    expect(await intake().totals()).toMatchObject({ events: 2, duplicates: 1 })
+  })
+})
