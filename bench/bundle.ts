@@ -7,7 +7,11 @@ import { CATALOG_KEY } from './worker/bench-workspace.ts'
 const ROOT = join(import.meta.dirname, '..')
 
 /** The Worker that `product` exports, with counters on its bindings and objects, and the catalogue's modules it loads. */
-export async function bundleCounted(product: string, objects: readonly ObjectBinding[]) {
+export async function bundleCounted(
+  product: string,
+  objects: readonly ObjectBinding[],
+  { isGrouped }: { readonly isGrouped: boolean },
+) {
   const { outputFiles } = await build({
     stdin: { contents: writeEntry(product, objects), resolveDir: ROOT },
     bundle: true,
@@ -18,7 +22,7 @@ export async function bundleCounted(product: string, objects: readonly ObjectBin
     jsxImportSource: 'hono/jsx',
     write: false,
     logLevel: 'error',
-    plugins: [useBenchWorkspace],
+    plugins: isGrouped ? [useBenchWorkspace] : [useBenchWorkspace, useLoneAppend],
   })
   const contents = outputFiles[0]?.text ?? ''
   return [
@@ -41,6 +45,16 @@ const useBenchWorkspace: Plugin = {
   setup({ onResolve }) {
     onResolve({ filter: /\/fixed-workspace\.ts$/ }, () => ({
       path: join(ROOT, 'bench/worker/bench-workspace.ts'),
+    }))
+  },
+}
+
+/** Each request is a caller of its own, as if it ran in an isolate where no other does. */
+const useLoneAppend: Plugin = {
+  name: 'lone-append',
+  setup({ onResolve }) {
+    onResolve({ filter: /accept\/append\.ts$|^\.\/append\.ts$/ }, () => ({
+      path: join(ROOT, 'bench/worker/lone-append.ts'),
     }))
   },
 }

@@ -23,6 +23,8 @@ if (!Number.isInteger(workload.visitors) || workload.visitors < 1) {
 
 const counted: Counts[] = []
 for (const shape of SHAPES) counted.push(await runPipeline(shape, workload))
+const grouped: Counts[] = []
+for (const shape of SHAPES) grouped.push(await runPipeline(shape, { ...workload, isGrouped: true }))
 const bills = counted.map((counts) => makeBill(counts))
 const naive = SHAPES.map((shape) =>
   totalOf(makeBill(countNaive(shape, workload), { consumerCpuMs: NAIVE_CONSUMER_CPU_MS })),
@@ -36,6 +38,10 @@ for (const [index, { name }] of (bills[0] ?? []).entries()) {
   )
 }
 printRow('Millrace, all of it', bills.map(totalOf))
+printRow(
+  'The same, all from one isolate',
+  grouped.map((counts) => totalOf(makeBill(counts))),
+)
 printRow('Naive: a queue message a request *', naive)
 printFoot()
 if (values.json) printJson(bills)
@@ -59,7 +65,7 @@ function printFoot(): void {
   console.log(`
 * parse, stamp, send; a consumer writes chunks. It neither dedupes nor delivers.
 In no figure: rows read, what is stored in objects and R2, log lines, the deletes of retention, the
-hourly cron. Not there yet, and in no figure either: identity, profiles, grouping and the commit window.
+crons. Not there yet, and in no figure either: identity and profiles.
 
 Prices of others, dollars per million events, as found:`)
   for (const { name, dollarsPerMillion, note, source, readOn } of OTHERS) {

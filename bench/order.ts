@@ -15,6 +15,8 @@ export type Order =
       readonly visitors: number
       readonly seed: number
       readonly consumer: Consumer
+      /** Whether all requests run in one isolate and share its calls. */
+      readonly isGrouped: boolean
     }
   | { readonly kind: 'send'; readonly requests: number }
   | { readonly kind: 'drain' }

@@ -12,18 +12,20 @@ export interface Run {
   readonly visitors: number
   readonly seed: number
   readonly product?: string
+  /** Whether all requests run in one isolate and share its calls; else each has its own call. */
+  readonly isGrouped?: boolean
 }
 
 /** Runs a workload through the real pipeline in workerd, on a driven clock, and returns its counts. */
 export async function runPipeline(
   shape: Shape,
-  { visitors, seed, product = 'worker/index.ts' }: Run,
+  { visitors, seed, product = 'worker/index.ts', isGrouped = false }: Run,
 ): Promise<Counts> {
   const { options, objects, consumer } = readDeployment()
-  const modules = await bundleCounted(product, objects)
+  const modules = await bundleCounted(product, objects, { isGrouped })
   const miniflare = new Miniflare(convertV4MiniflareOptions({ ...options, modules, cf: false }))
   try {
-    await order(miniflare, { kind: 'begin', shape, visitors, seed, consumer })
+    await order(miniflare, { kind: 'begin', shape, visitors, seed, consumer, isGrouped })
     for (let isOver = false; !isOver; ) {
       ;({ isOver } = await order(miniflare, { kind: 'send', requests: SLICE_REQUESTS }))
     }

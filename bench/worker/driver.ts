@@ -11,6 +11,7 @@ const BASE = 'https://events.example.com'
 /** After the last request the clock goes on until all is delivered, at most this long. */
 const DRAIN_MS = 600_000
 const DRAIN_STEP_MS = 1_000
+const GROUP_POLL_MS = 10
 
 /** What a deployment exports, as far as the driver moves it. */
 export interface Product {
@@ -30,6 +31,7 @@ export class Driver {
   readonly #parts: Parts
   #requests: Iterator<WorkloadRequest> = [].values()
   #isOver = false
+  #isGrouped = false
   /** Requests that are not answered yet. */
   readonly #open = new Set<Promise<void>>()
   #consumer: Consumer = { queue: '', maxBatchSize: 1, batchTimeoutMs: 0 }
@@ -50,8 +52,9 @@ export class Driver {
     return { counts: this.#meter.counts, isOver: this.#isOver }
   }
 
-  #begin({ shape, visitors, seed, consumer }: Extract<Order, { kind: 'begin' }>): void {
+  #begin({ shape, visitors, seed, consumer, isGrouped }: Extract<Order, { kind: 'begin' }>): void {
     this.#consumer = consumer
+    this.#isGrouped = isGrouped
     this.#requests = makeRequests(shape, { visitors, seed, writeKey: LOCAL_WRITE_KEY })
     this.#isOver = false
     for (const name of Object.keys(this.#meter.counts) as (keyof Counts)[]) {
@@ -69,7 +72,10 @@ export class Driver {
       if (value.events > 0) await this.#advance(REQUEST_MS)
     }
     // A request ends with the order that began it.
-    while (this.#open.size > 0) await this.#advance(REQUEST_MS)
+    while (this.#open.size > 0) {
+      await this.#advance(REQUEST_MS)
+      if (this.#isGrouped) await scheduler.wait(GROUP_POLL_MS)
+    }
   }
 
   /** Requests do not wait for one another: goes on when this one is answered, or waits in an object. */
@@ -81,7 +87,9 @@ export class Driver {
       this.#open.delete(answer)
     })
     this.#open.add(answer)
-    while (!isAnswered && this.#meter.entered === entered) await scheduler.wait(0)
+    // In a group it may wait for its turn outside of every object, and looks again each 8 ms.
+    if (this.#isGrouped) await scheduler.wait(GROUP_POLL_MS)
+    else while (!isAnswered && this.#meter.entered === entered) await scheduler.wait(0)
   }
 
   async #request({ path, body, events }: WorkloadRequest): Promise<void> {
@@ -100,7 +108,7 @@ export class Driver {
     const due = clock.dueTimers()
     for (const key of due) await ringTimers(uncounted(this.#object(key)))
     // What waited for a timer is answered now, and nothing new has begun.
-    if (due.length > 0) await Promise.all(this.#open)
+    if (due.length > 0 && !this.#isGrouped) await Promise.all(this.#open)
     await this.#settleBackground()
     for (const key of clock.takeDue()) await this.#fireAlarm(key)
     await this.#settleBackground()
