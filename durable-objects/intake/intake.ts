@@ -1,4 +1,3 @@
-import { DurableObject } from 'cloudflare:workers'
 import { crc32 } from 'node:zlib'
 import { type Deployment, parseDeployment } from '../../worker/deployment.ts'
 import { reportFailure } from '../report.ts'
@@ -13,6 +12,7 @@ import { IntakeStore } from './intake-store.ts'
 import { nextAlarmMs } from './next-alarm.ts'
 import { Outbox } from './outbox.ts'
 import { sweepSpool } from './sweep-spool.ts'
+import { WatchedObject } from './watched-object.ts'
 
 /** Ids are compared for at least 24 h; the rest covers what is still on its way. */
 const REMEMBER_MS = 25 * 3_600_000
@@ -27,7 +27,7 @@ export interface IntakeTotals extends Counts {
 }
 
 /** The log of one source: what was received, once. Named `{source}:{region}:{shard}`. */
-export class Intake extends DurableObject<Env> {
+export class Intake extends WatchedObject {
   readonly #deployment: Deployment
   readonly #store: IntakeStore
   readonly #name: string
@@ -141,6 +141,7 @@ export class Intake extends DurableObject<Env> {
     for (const [index, { row, body }] of commits.entries()) {
       this.#memory.addCommit({ ...row, n: first + index, bytes: body.length })
     }
+    this.tail.publish(commits)
     if (this.#plan(false)) this.ctx.waitUntil(this.#work())
     this.#arm()
   }

@@ -8,6 +8,7 @@ const PURE = [
   /^worker\/event\//,
   /^worker\/accept\/waiting-list\.ts$/,
   /^durable-objects\/intake\/(chunk|chunk-plan|commit|commit-window|counts|hash-table|next-alarm|verify)\.ts$/,
+  /^durable-objects\/intake\/live-(filters|frame|item)\.ts$/,
   /^durable-objects\/destination\/(ledger|sum-fates)\.ts$/,
   /^durable-objects\/workspace\/snapshot\.ts$/,
   /^queues\/(outcome|pointer)\.ts$/,
