@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { reportFailure } from '../durable-objects/report.ts'
 import { answerError } from './answers.ts'
 import { answerApiError } from './api/errors.ts'
+import { liveRoutes } from './api/live.ts'
 import { sourceRoutes } from './api/sources.ts'
 import type { AppEnv, Services } from './app-env.ts'
 import { collectorCors } from './middleware/collector-cors.ts'
@@ -26,6 +27,7 @@ export function createApp({ deployment, workspace }: Services): Hono<AppEnv> {
   app.route('/', trackingRoutes())
   app.route('/v1/pixel', pixelRoutes())
   app.route('/v1/querystring', querystringRoutes())
+  app.route('/api/sources', liveRoutes()) // before the token: a ticket does as well
   app.use('/api/*', requireToken)
   app.route('/api/sources', sourceRoutes())
   app.all('/api/*', (c) => answerApiError(c, 404, 'route-not-found', 'there is no such operation'))
