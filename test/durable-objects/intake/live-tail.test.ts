@@ -197,12 +197,17 @@ describe('the live tail while nobody watches', () => {
     expect(tables).toEqual([])
   })
 
-  it('leaves no timer behind once all is sent', async () => {
+  it('sets a timer while items wait, and none for what is sent at once', async () => {
     const watcher = await watch()
+    const timer = vi.spyOn(globalThis, 'setTimeout')
     await intake().append([event(1n)])
     await watcher.shown(1)
-    const timer = vi.spyOn(globalThis, 'setTimeout')
-    await runInDurableObject(intake(), () => {})
     expect(timer).not.toHaveBeenCalled()
+    const many = Array.from({ length: 250 }, (_, n) => BigInt(n + 2))
+    await intake().append([segment(9n, many)])
+    await watcher.shown(251)
+    const frames = watcher.frames.length - 1
+    expect(timer.mock.calls.length).toBeLessThanOrEqual(frames)
+    expect(timer).toHaveBeenCalled()
   })
 })
