@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { assets } from './build/assets.ts'
 import { catalogue } from './build/catalog.ts'
-import { demoClient } from './build/demo-client.ts'
+import { demoClient, liveClient } from './build/client-scripts.ts'
 import { runStep, type Step } from './build/run-step.ts'
 
-const STEPS: readonly Step[] = [catalogue, assets, demoClient]
+const STEPS: readonly Step[] = [catalogue, assets, demoClient, liveClient]
 
 const root = join(import.meta.dirname, '..')
 

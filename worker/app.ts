@@ -7,6 +7,7 @@ import { sourceRoutes } from './api/sources.ts'
 import type { AppEnv, Services } from './app-env.ts'
 import { collectorCors } from './middleware/collector-cors.ts'
 import { requireToken } from './middleware/require-token.ts'
+import { consoleRoutes } from './routes/console.tsx'
 import { frontRoutes } from './routes/front.tsx'
 import { pixelRoutes } from './routes/pixel.ts'
 import { querystringRoutes } from './routes/querystring.ts'
@@ -31,6 +32,7 @@ export function createApp({ deployment, workspace }: Services): Hono<AppEnv> {
   app.use('/api/*', requireToken)
   app.route('/api/sources', sourceRoutes())
   app.all('/api/*', (c) => answerApiError(c, 404, 'route-not-found', 'there is no such operation'))
+  app.route('/console', consoleRoutes())
   app.route('/', frontRoutes())
   app.notFound((c) => answerError(c, 404, { code: 'not_found', message: 'there is nothing here' }))
   app.onError((error, c) => {

@@ -64,6 +64,7 @@ describe('a deployment', () => {
     const packages = inputs.flatMap((path) => /node_modules\/([^/]+)\//.exec(path)?.[1] ?? [])
     expect([...new Set(packages)].sort()).toEqual(['hono', 'isbot', 'valibot'])
     expect(inputs.filter((path) => path.startsWith('generated/'))).toEqual([
+      'generated/live-client.ts',
       'generated/demo-client.ts',
     ])
     expect(inputs.filter((path) => path.startsWith('queues/catalog/'))).toEqual([

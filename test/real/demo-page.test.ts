@@ -104,6 +104,25 @@ describe.runIf(hasChromium())('the demo page in Chromium', () => {
     expect(reasons).toContain('1 unknown_source')
   })
 
+  it('shows live what the log takes, refuses and has already', async () => {
+    const { page, complaints } = await openDemo(browser, millrace.url)
+    await page.getByText('each one as it is committed').waitFor({ timeout: CLICK_MS })
+    const send = (body: object) =>
+      fetch(`${millrace.url}/v1/track`, {
+        method: 'POST',
+        body: JSON.stringify({ writeKey: 'local-write-key-0000000000000000', ...body }),
+      })
+    const event = { userId: 'live', event: 'Seen live', messageId: `live-${Date.now()}` }
+    for (const body of [event, event, { event: 'Nobody again' }]) await send(body)
+    const lines = page.getByTestId('live-item')
+    const newest = () => lines.locator('[data-part=kind]').allTextContents()
+    await expect
+      .poll(newest, { timeout: CLICK_MS })
+      .toEqual(['discard: no_user_anon_id', 'duplicate', 'event'])
+    expect(await lines.nth(2).textContent()).toContain('Seen live')
+    expect(complaints).toEqual([])
+  })
+
   it('has no horizontal scroll on a phone', async () => {
     const phone = { viewport: { width: 390, height: 844 } }
     const { page } = await openDemo(browser, millrace.url, phone)

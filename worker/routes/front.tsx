@@ -4,6 +4,7 @@ import {
   LOCAL_WRITE_KEY,
 } from '../../durable-objects/workspace/fixed-workspace.ts'
 import { demoClient } from '../../generated/demo-client.ts'
+import { answerTicket } from '../api/live.ts'
 import type { AppEnv } from '../app-env.ts'
 import { DemoPage } from '../console/demo/page.tsx'
 import { readDemoFeed } from '../console/demo/read-feed.ts'
@@ -16,11 +17,19 @@ export function frontRoutes(): Hono<AppEnv> {
       if (!isLocalRequest(c)) return c.text('Millrace runs.\n')
       const { origin } = new URL(c.req.url)
       const sink = c.var.deployment.local?.demoSink ?? ''
-      return c.html(<DemoPage writeKey={LOCAL_WRITE_KEY} origin={origin} sink={sink} />)
+      return c.html(
+        <DemoPage
+          writeKey={LOCAL_WRITE_KEY}
+          source={LOCAL_SOURCE_ID}
+          origin={origin}
+          sink={sink}
+        />,
+      )
     })
     .get('/demo/client.js', localOnly, (c) =>
       c.body(demoClient, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
     )
+    .post('/demo/live-ticket', localOnly, (c) => answerTicket(c, LOCAL_SOURCE_ID))
     .get('/demo/feed', localOnly, async (c) => {
       const { archived, delivered } = c.req.query()
       const sink = c.var.deployment.local?.demoSink ?? ''

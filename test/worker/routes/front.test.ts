@@ -33,6 +33,18 @@ describe('the front page', () => {
     },
   )
 
+  it('gives a ticket for the live tail of its source, in a local run under a loopback name only', async () => {
+    const ask = (app: typeof localApp, base: string) =>
+      app(`${base}/demo/live-ticket`, { method: 'POST' })
+    const response = await ask(localApp, LOCAL)
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+    const { data } = await response.json<{ data: { ticket: string } }>()
+    const live = `${LOCAL}/api/sources/local-website/live?ticket=${data.ticket}`
+    expect((await localApp(live, { headers: { upgrade: 'websocket' } })).status).toBe(101)
+    expect((await ask(localApp, 'http://evil.example.com')).status).toBe(404)
+    expect((await ask(deployedApp, LOCAL)).status).toBe(404)
+  })
+
   it.each(['/demo/feed', '/demo/client.js'])('has no %s on a deployment', async (path) => {
     expect((await deployedApp(`${LOCAL}${path}`)).status).toBe(404)
   })

@@ -9,10 +9,11 @@ import { List } from './client-list.ts'
 import { loadSdk, type Sdk, type SentContext } from './client-sdk.ts'
 import { SendAgain } from './client-send-again.ts'
 import { Shop } from './client-shop.ts'
+import { wireStrip } from './client-strip.ts'
 import { showState, showTotals } from './client-totals.ts'
 import { showWay, turnBrand, turnWheel } from './client-way.ts'
 
-const { writeKey = '', origin = location.origin } = document.body.dataset
+const { writeKey = '', source = '', origin = location.origin } = document.body.dataset
 
 const list = new List(() => showFollowed())
 const journeys = new Journeys(showJourney)
@@ -33,6 +34,7 @@ wireAccount({
   reset: () => void sdk.then((analytics) => analytics.reset()),
 })
 wireCopying()
+wireStrip(source)
 pollFeed({
   onState: showState,
   onFeed: (feed) => {

@@ -8,9 +8,10 @@ import { SHOP_STYLE } from './style-shop.ts'
 import { STREAM_STYLE } from './style-stream.ts'
 import { WAY_STYLE } from './style-way.ts'
 
-/** What the page needs of its server: the key events are sent with, and the two ends of their way. */
+/** What the page needs of its server: the key events are sent with, their source, and the two ends of their way. */
 export interface DemoPageProps {
   readonly writeKey: string
+  readonly source: string
   readonly origin: string
   readonly sink: string
 }
@@ -22,7 +23,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 )}`
 
 /** The front page of a local run: a demo shop, and beside it the way of each of its events. */
-export function DemoPage({ writeKey, origin, sink }: DemoPageProps) {
+export function DemoPage({ writeKey, source, origin, sink }: DemoPageProps) {
   return (
     <>
       {raw('<!DOCTYPE html>')}
@@ -37,7 +38,7 @@ export function DemoPage({ writeKey, origin, sink }: DemoPageProps) {
           <style>{raw(STYLE)}</style>
           <script src="/demo/client.js" defer />
         </head>
-        <body data-write-key={writeKey} data-origin={origin}>
+        <body data-write-key={writeKey} data-source={source} data-origin={origin}>
           <a class="skip" href="#stream">
             Skip to the events
           </a>
@@ -58,7 +59,7 @@ function contentPolicy(origin: string): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${origin}`,
-    `connect-src 'self' ${origin}`,
+    `connect-src 'self' ${origin} ${origin.replace(/^http/, 'ws')}`,
     "style-src 'unsafe-inline'",
     'img-src data:',
     "base-uri 'none'",

@@ -13,6 +13,7 @@ export function Stream({ sink }: { sink: string }) {
         <Totals />
         <p class="reasons" id="reasons" data-testid="reasons" hidden />
       </div>
+      <LiveStrip />
       <div class="list-frame">
         <button type="button" class="newer" id="newer" hidden>
           New events
@@ -29,6 +30,24 @@ export function Stream({ sink }: { sink: string }) {
     </section>
   )
 }
+
+/** What the log took last, before it is in the archive; what is refused or doubled never gets there. */
+const LiveStrip = () => (
+  <section class="strip" aria-labelledby="strip-title">
+    <h3 id="strip-title">
+      Live from the log <small id="strip-state">connecting</small>
+    </h3>
+    <ol id="strip" />
+    <template id="strip-item">
+      <li data-testid="live-item">
+        <span data-part="time" />
+        <span data-part="kind" />
+        <span data-part="name" />
+        <span data-part="who" />
+      </li>
+    </template>
+  </section>
+)
 
 const TOTALS = [
   { key: 'received', label: 'received' },

@@ -25,6 +25,17 @@ export const STREAM_STYLE = `
 .sign { font-weight: 400; }
 
   .reasons { flex: 1 0 100%; margin-top: 2px; font-size: 13px; color: var(--grain); overflow-wrap: anywhere; }
+.strip { margin: 0 32px; padding: 6px 0 9px; border-top: 1px solid var(--bed); font-size: 13px; }
+.strip h3 { font: 600 13px/1.6 var(--sans); }
+.strip h3 small { font-weight: 400; }
+.strip ol { min-height: 63px; }
+.strip li { display: flex; gap: 10px; height: 21px; white-space: nowrap; }
+.strip span { overflow: hidden; text-overflow: ellipsis; }
+.strip [data-part='time'] { flex: none; font: 12px/1.8 var(--mono); color: var(--soft); }
+.strip [data-part='kind'] { flex: 0 1 auto; min-width: 66px; color: var(--water); }
+.strip [data-kind='duplicate'] [data-part='kind'], .strip [data-kind='discard'] [data-part='kind'] { color: var(--grain); }
+.strip [data-part='name'] { flex: 1; min-width: 0; }
+.strip [data-part='who'] { flex: none; max-width: 35%; color: var(--soft); }
 .list-frame { position: relative; flex: 1; min-height: 0; }
 .list { height: 100%; overflow-y: auto; overflow-anchor: none; padding: 2px 32px 32px; scrollbar-width: thin; }
 .list:focus-visible { outline-offset: -2px; }
@@ -80,7 +91,7 @@ export const STREAM_STYLE = `
   .list:has(details[open]) { padding-bottom: 60vh; }
 }
 @media (max-width: 560px) {
-  .stream-head { margin: 0 20px; }
+  .stream-head, .strip { margin: 0 20px; }
   .list { padding-inline: 20px; }
   .newer { right: 20px; }
   .card-line { flex-wrap: wrap; gap: 0 8px; }
