@@ -167,11 +167,14 @@ describe('the live tail', () => {
 
 describe('the live tail while nobody watches', () => {
   it('looks at nothing that is committed', () => {
-    const commit = new Proxy({ row: { atMs: 0, segments: [] } }, {
-      get: () => {
-        throw new Error('the commit was read')
+    const commit = new Proxy(
+      { row: { atMs: 0, segments: [] } },
+      {
+        get: () => {
+          throw new Error('the commit was read')
+        },
       },
-    })
+    )
     const report = vi.spyOn(console, 'error').mockReturnValue()
     new LiveTail({ getWebSockets: () => [] } as unknown as DurableObjectState).publish([commit])
     expect(report).not.toHaveBeenCalled()
@@ -204,7 +207,7 @@ describe('the live tail while nobody watches', () => {
     await watcher.shown(1)
     expect(timer).not.toHaveBeenCalled()
     const many = Array.from({ length: 250 }, (_, n) => BigInt(n + 2))
-    await intake().append([segment(9n, many)])
+    await intake().append([segment(9n, many)], { urgent: true })
     await watcher.shown(251)
     const frames = watcher.frames.length - 1
     expect(timer.mock.calls.length).toBeLessThanOrEqual(frames)
