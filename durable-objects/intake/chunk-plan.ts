@@ -1,6 +1,7 @@
 import type { Chunk } from './chunk.ts'
-import { type CommitRow, idsOf } from './commit.ts'
+import type { CommitRow } from './commit.ts'
 import { addCounts, countItems, NO_COUNTS } from './counts.ts'
+import { packIndex } from './packed-index.ts'
 
 /** A chunk closes at this many events … */
 export const CHUNK_EVENTS = 1_000
@@ -67,7 +68,7 @@ export function planChunk(
     lastReceivedAtMs: lines.length === 0 ? null : Math.max(...receivedAt),
     counts: commits.reduce((sum, { segments }) => addCounts(sum, countItems(segments)), NO_COUNTS),
     destinations: null,
-    ids: commits.flatMap(idsOf),
+    packed: packIndex(commits),
   }
 }
 

@@ -1,8 +1,10 @@
-import type { Hash } from '../../worker/event/segment.ts'
 import type { Counts } from './counts.ts'
+import { EVENT_KIND, encodePacked } from './packed-index.ts'
 import type { Owners } from './verify.ts'
 
-export const CHUNK_VERSION = 1
+export const CHUNK_VERSION = 2
+/** It held message and segment ids alone, 8 bytes each. */
+const IDS_VERSION = 1
 
 export type ChunkState = 'planned' | 'archived' | 'routed'
 
@@ -33,11 +35,11 @@ export interface Chunk {
   readonly destinations: readonly string[] | null
   /** Of unknown keys only: whose they are, and who has taken what is theirs. */
   readonly verdict?: Verdict
-  /** Message and segment ids, for 25 h: later commits are compared with them. */
-  readonly ids: readonly Hash[]
+  /** Its items by hash, and whose events it has, for 25 h: see packed-index.ts. */
+  readonly packed: Uint8Array
 }
 
-// version u8 · JSON length u32 · JSON · ids, 8 bytes each
+// version u8 · JSON length u32 · JSON · packed index
 const PREFIX_BYTES = 5
 const STATE_NUMBERS: Record<ChunkState, number> = { planned: 1, archived: 2, routed: 3 }
 
@@ -45,16 +47,14 @@ const STATE_NUMBERS: Record<ChunkState, number> = { planned: 1, archived: 2, rou
 export const encodeChunkState = (state: ChunkState): number => STATE_NUMBERS[state]
 
 /** Encodes what a chunk's row holds beside its number and state. */
-export function encodeChunk({ seq: _, state: __, ids, ...fixed }: Chunk): Uint8Array {
+export function encodeChunk({ seq: _, state: __, packed, ...fixed }: Chunk): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(fixed))
-  const body = new Uint8Array(PREFIX_BYTES + json.length + ids.length * 8)
+  const body = new Uint8Array(PREFIX_BYTES + json.length + packed.length)
   const view = new DataView(body.buffer)
   view.setUint8(0, CHUNK_VERSION)
   view.setUint32(1, json.length)
   body.set(json, PREFIX_BYTES)
-  for (const [index, id] of ids.entries()) {
-    view.setBigUint64(PREFIX_BYTES + json.length + index * 8, id)
-  }
+  body.set(packed, PREFIX_BYTES + json.length)
   return body
 }
 
@@ -62,14 +62,25 @@ export function encodeChunk({ seq: _, state: __, ids, ...fixed }: Chunk): Uint8A
 export function decodeChunk(row: { seq: number; state: number; body: Uint8Array }): Chunk {
   const { seq, body } = row
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
-  if (view.getUint8(0) !== CHUNK_VERSION) {
-    throw new Error(`chunk row version ${view.getUint8(0)} is unknown`)
+  const version = view.getUint8(0)
+  if (version !== CHUNK_VERSION && version !== IDS_VERSION) {
+    throw new Error(`chunk row version ${version} is unknown`)
   }
-  const idsAt = PREFIX_BYTES + view.getUint32(1)
-  const fixed = JSON.parse(new TextDecoder().decode(body.subarray(PREFIX_BYTES, idsAt)))
-  const ids: Hash[] = []
-  for (let at = idsAt; at < body.length; at += 8) ids.push(view.getBigUint64(at))
-  return { ...fixed, seq, state: decodeState(row.state), ids }
+  const packedAt = PREFIX_BYTES + view.getUint32(1)
+  const fixed = JSON.parse(new TextDecoder().decode(body.subarray(PREFIX_BYTES, packedAt)))
+  const rest = body.slice(packedAt)
+  const packed = version === CHUNK_VERSION ? rest : packIds(rest, fixed.plannedAtMs)
+  return { ...fixed, seq, state: decodeState(row.state), packed }
+}
+
+function packIds(ids: Uint8Array, receivedAtMs: number): Uint8Array {
+  const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength)
+  const items = Array.from({ length: ids.length / 8 }, (_, index) => ({
+    hash: view.getBigUint64(index * 8),
+    kind: EVENT_KIND,
+    receivedAtMs,
+  }))
+  return encodePacked(items, new Set())
 }
 
 function decodeState(number: number): ChunkState {

@@ -3,6 +3,8 @@ import type { PendingCommit } from './chunk-plan.ts'
 import { type CommitRow, idsOf } from './commit.ts'
 import { addCounts, type Counts, countItems, subtractCounts } from './counts.ts'
 import { HashTable } from './hash-table.ts'
+import type { UnsealedChunk } from './index-plan.ts'
+import { countPacked, makesKnown, readItems } from './packed-index.ts'
 
 /** A log row with its number and size. */
 export type NumberedCommit = CommitRow & { readonly n: number; readonly bytes: number }
@@ -12,8 +14,11 @@ type RoutedChunk = Pick<Chunk, 'seq' | 'plannedAtMs' | 'counts'>
 
 /** What an Intake keeps in memory; all of it follows from its tables, whatever happened before. */
 export class IntakeMemory {
-  /** Ids of events and segments of the last 25 h. */
-  readonly seen = new HashTable()
+  readonly #sealedTo: number
+  /** Ids of events and segments that no run has yet. */
+  seen = new HashTable()
+  /** Planned chunks that no run has yet, oldest first. */
+  unsealed: UnsealedChunk[] = []
   /** Commits that no chunk has taken yet. */
   pending: PendingCommit[] = []
   /** Chunks that are planned or archived, but not yet routed. */
@@ -28,7 +33,9 @@ export class IntakeMemory {
   nextCommit = 1
   nextChunk = 1
 
-  constructor(forgotten: Counts, chunks: Iterable<Chunk>) {
+  /** `sealedTo` is the newest chunk that the index has in a run. */
+  constructor(forgotten: Counts, chunks: Iterable<Chunk>, sealedTo: number) {
+    this.#sealedTo = sealedTo
     this.totals = forgotten
     this.archived = forgotten.events
     for (const chunk of chunks) this.#addChunk(chunk)
@@ -49,7 +56,16 @@ export class IntakeMemory {
   addPlanned(chunk: Chunk): void {
     this.pending = this.pending.filter(({ n }) => n > chunk.to)
     this.nextChunk = chunk.seq + 1
+    const { seq, plannedAtMs } = chunk
+    this.unsealed.push({ seq, plannedAtMs, items: countPacked(chunk.packed) })
     this.setState(chunk)
+  }
+
+  /** Takes in that all planned chunks are in runs; what no chunk has taken is known here alone. */
+  setSealed(unplanned: Iterable<CommitRow>): void {
+    this.unsealed = []
+    this.seen = new HashTable()
+    for (const commit of unplanned) for (const id of idsOf(commit)) this.seen.add(id)
   }
 
   /** Takes in a chunk's new state; its ids are known already and need no second copy. */
@@ -69,7 +85,14 @@ export class IntakeMemory {
   }
 
   #addChunk(chunk: Chunk): void {
-    for (const id of chunk.ids) this.seen.add(id)
+    if (chunk.seq > this.#sealedTo) {
+      for (const item of readItems(chunk.packed)) if (makesKnown(item)) this.seen.add(item.hash)
+      this.unsealed.push({
+        seq: chunk.seq,
+        plannedAtMs: chunk.plannedAtMs,
+        items: countPacked(chunk.packed),
+      })
+    }
     this.totals = addCounts(this.totals, chunk.counts)
     this.nextCommit = chunk.to + 1
     this.nextChunk = chunk.seq + 1

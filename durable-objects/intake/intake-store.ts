@@ -97,6 +97,16 @@ export class IntakeStore {
     }
   }
 
+  /** One chunk's row, while it is kept. */
+  readChunk(seq: number): Chunk | null {
+    const [row] = this.#sql.exec<{ state: number; body: ArrayBuffer }>(
+      'SELECT state, body FROM chunk WHERE seq = ?',
+      seq,
+    )
+    if (row === undefined) return null
+    return decodeChunk({ seq, state: row.state, body: new Uint8Array(row.body) })
+  }
+
   /** Deletes chunk rows and adds their counts to the totals of their hours, in one transaction. */
   forgetChunks(chunks: readonly Pick<Chunk, 'seq' | 'plannedAtMs' | 'counts'>[]): void {
     this.#storage.transactionSync(() => {

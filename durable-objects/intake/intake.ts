@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { type Deployment, parseDeployment } from '../../worker/deployment.ts'
+import type { Hash } from '../../worker/event/segment.ts'
 import { reportFailure } from '../report.ts'
 import { fixedWorkspace } from '../workspace/fixed-workspace.ts'
 import { AppendGroup } from './append-group.ts'
@@ -7,10 +8,13 @@ import { chooseCommits, planChunk } from './chunk-plan.ts'
 import { commitSegments, type ReadSegment, readSegments } from './commit.ts'
 import { MAX_LOG_BYTES } from './commit-window.ts'
 import type { Counts } from './counts.ts'
+import { HashIndex } from './hash-index.ts'
+import { isRunDue, RUN_AGE_MS } from './index-plan.ts'
 import { IntakeMemory } from './intake-memory.ts'
 import { IntakeStore } from './intake-store.ts'
 import { nextAlarmMs } from './next-alarm.ts'
 import { Outbox } from './outbox.ts'
+import { RunStore } from './run-store.ts'
 import { sweepSpool } from './sweep-spool.ts'
 import { WatchedObject } from './watched-object.ts'
 
@@ -30,6 +34,7 @@ export interface IntakeTotals extends Counts {
 export class Intake extends WatchedObject {
   readonly #deployment: Deployment
   readonly #store: IntakeStore
+  readonly #index: HashIndex
   readonly #name: string
   readonly #intake: string
   readonly #group = new AppendGroup((segments) => this.#commit(segments))
@@ -43,6 +48,7 @@ export class Intake extends WatchedObject {
     super(ctx, env)
     this.#deployment = parseDeployment(env)
     this.#store = new IntakeStore(ctx.storage)
+    this.#index = new HashIndex(new RunStore(ctx.storage))
     this.#name = ctx.id.name ?? ''
     this.#intake = `${this.#name.replaceAll(':', '.')}.${this.#store.epoch()}`
     this.#memory = this.#readMemory()
@@ -106,7 +112,13 @@ export class Intake extends WatchedObject {
 
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
-    for (const step of [() => this.#plan(true), () => this.#work(), () => this.#forget()]) {
+    const steps = [
+      () => this.#plan(true),
+      () => this.#sealRuns(),
+      () => this.#work(),
+      () => this.#forget(),
+    ]
+    for (const step of steps) {
       try {
         await step()
       } catch (error) {
@@ -117,7 +129,8 @@ export class Intake extends WatchedObject {
   }
 
   #readMemory(): IntakeMemory {
-    const memory = new IntakeMemory(this.#store.sumHours(), this.#store.readChunks())
+    const { sealedTo } = this.#index
+    const memory = new IntakeMemory(this.#store.sumHours(), this.#store.readChunks(), sealedTo)
     memory.logBytes = this.#store.plannedBytes(memory.nextCommit)
     const unplanned = this.#store.readCommits(memory.nextCommit, Number.MAX_SAFE_INTEGER)
     for (const commit of unplanned) memory.addCommit(commit)
@@ -126,7 +139,7 @@ export class Intake extends WatchedObject {
 
   /** Writes a group of appends, in one synchronous step; memory changes only after the rows are there. */
   #commit(segments: readonly ReadSegment[]): void {
-    const commits = commitSegments(segments, this.#memory.seen, Date.now())
+    const commits = commitSegments(segments, { has: (hash) => this.#isSeen(hash) }, Date.now())
     const first = this.#memory.nextCommit
     try {
       this.#store.insertCommits(
@@ -142,8 +155,25 @@ export class Intake extends WatchedObject {
       this.#memory.addCommit({ ...row, n: first + index, bytes: body.length })
     }
     this.tail.publish(commits)
-    if (this.#plan(false)) this.ctx.waitUntil(this.#work())
+    if (this.#plan(false)) {
+      this.#sealRuns()
+      this.ctx.waitUntil(this.#work())
+    }
     this.#arm()
+  }
+
+  #isSeen(hash: Hash): boolean {
+    return this.#memory.seen.has(hash) || this.#index.has(hash)
+  }
+
+  /** Sorts the ids of all planned chunks into runs of the index, when they are enough or an hour old. */
+  #sealRuns(): void {
+    const { unsealed, pending } = this.#memory
+    if (!isRunDue(unsealed, Date.now())) return
+    const chunks = unsealed.map(({ seq }) => this.#store.readChunk(seq))
+    this.#index.seal(chunks.filter((chunk) => chunk !== null))
+    const first = pending[0]?.n ?? this.#memory.nextCommit
+    this.#memory.setSealed(this.#store.readCommits(first, Number.MAX_SAFE_INTEGER))
   }
 
   /** Plans all full chunks, and at an alarm (`isDue`) the rest too; never waits for anything. */
@@ -182,6 +212,7 @@ export class Intake extends WatchedObject {
         seq !== this.#memory.nextChunk - 1 && plannedAtMs < Date.now() - REMEMBER_MS,
     )
     this.#store.forgetChunks(forgettable)
+    this.#index.forget(Date.now() - REMEMBER_MS)
     this.#memory = this.#readMemory()
   }
 
@@ -197,6 +228,7 @@ export class Intake extends WatchedObject {
 
   /** Sets the alarm to the next thing due, unless one is set for then or before. */
   #arm(): void {
+    const [oldestUnsealed] = this.#memory.unsealed
     const atMs = nextAlarmMs({
       nowMs: Date.now(),
       sealMs: this.#sealMs,
@@ -204,6 +236,7 @@ export class Intake extends WatchedObject {
       isWorking: this.#outbox.isWorking,
       failures: this.#outbox.failures,
       oldestPendingAtMs: this.#memory.pending[0]?.atMs ?? null,
+      sealRunAtMs: oldestUnsealed === undefined ? null : oldestUnsealed.plannedAtMs + RUN_AGE_MS,
       forgetAtMs: this.#forgetAtMs(),
       jitter: Math.random(),
     })

@@ -10,6 +10,8 @@ export interface AlarmNeeds {
   readonly failures: number
   /** When the oldest commit that no chunk has taken was written. */
   readonly oldestPendingAtMs: number | null
+  /** When the oldest planned chunk has waited long enough for its run of the index. */
+  readonly sealRunAtMs: number | null
   /** When the oldest chunk row may be forgotten. */
   readonly forgetAtMs: number | null
   /** A random number from 0 to 1, so that objects do not retry in step. */
@@ -25,6 +27,7 @@ export function nextAlarmMs(needs: AlarmNeeds): number | null {
   const times = [
     needs.hasOpenChunk ? nowMs + backoffMs(needs) : null,
     oldestPendingAtMs === null ? null : oldestPendingAtMs + sealMs,
+    needs.sealRunAtMs,
     forgetAtMs,
   ].filter((time) => time !== null)
   return times.length === 0 ? null : Math.max(nowMs + 1, Math.min(...times))

@@ -110,12 +110,14 @@ function decodeItem(view: DataView, at: number): Omit<SegmentItem, 'line'> {
   }
 }
 
-function encodeKind(kind: SegmentItem['kind']): number {
+/** The byte that stands for a kind: 0 an event, 255 a duplicate, between them the discard reasons. */
+export function encodeKind(kind: SegmentItem['kind']): number {
   if (kind === 'event') return EVENT_KIND
   return kind === 'duplicate' ? DUPLICATE_KIND : DISCARD_REASONS.indexOf(kind) + 1
 }
 
-function decodeKind(kind: number): SegmentItem['kind'] {
+/** The kind of a byte. Throws on one that this version does not know. */
+export function decodeKind(kind: number): SegmentItem['kind'] {
   if (kind === EVENT_KIND) return 'event'
   if (kind === DUPLICATE_KIND) return 'duplicate'
   const reason = DISCARD_REASONS[kind - 1]

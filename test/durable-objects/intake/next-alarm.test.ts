@@ -8,6 +8,7 @@ const needs: AlarmNeeds = {
   isWorking: false,
   failures: 0,
   oldestPendingAtMs: null,
+  sealRunAtMs: null,
   forgetAtMs: null,
   jitter: 1,
 }

@@ -1,0 +1,81 @@
+import type { Hash } from '../../worker/event/segment.ts'
+import type { Chunk } from './chunk.ts'
+import { findEntries, findPages, type IndexEntry, mayContain } from './hash-run.ts'
+import { makesKnown, readItems, readUsers } from './packed-index.ts'
+import type { NewRun, RunHead, RunName, RunStore } from './run-store.ts'
+
+/** What a look-up found in the runs, with the time when the chunk was planned: its key follows. */
+export type FoundEntry = IndexEntry & { readonly plannedAtMs: number }
+
+/** Finds hashes in sealed runs; in memory are only the filters, two bytes an entry. */
+export class HashIndex {
+  readonly #store: RunStore
+  #runs: RunHead[]
+
+  constructor(store: RunStore) {
+    this.#store = store
+    this.#runs = [...store.readHeads()]
+  }
+
+  /** The newest chunk that is in a run; 0 if none is. */
+  get sealedTo(): number {
+    return this.#runs.reduce((newest, { toChunk }) => Math.max(newest, toChunk), 0)
+  }
+
+  /** Whether an event or a segment of this id is in a run. */
+  has(hash: Hash): boolean {
+    return this.find('m', hash).some(makesKnown)
+  }
+
+  /** Every occurrence of a hash, oldest first. */
+  find(name: RunName, hash: Hash): FoundEntry[] {
+    return this.#runs
+      .filter((run) => run.name === name && mayContain(run.filter, hash))
+      .flatMap((run) => this.#findIn(run, hash))
+  }
+
+  /** Sorts what the rows of some consecutive chunks remember into runs. */
+  seal(chunks: readonly Chunk[]): void {
+    const [first] = chunks
+    const last = chunks.at(-1)
+    if (first === undefined || last === undefined) return
+    const known = {
+      fromChunk: first.seq,
+      toChunk: last.seq,
+      plannedAtMs: chunks.map(({ plannedAtMs }) => plannedAtMs),
+    }
+    const messages = chunks.flatMap(({ seq, packed }) =>
+      Array.from(readItems(packed), ({ hash, kind }) => ({ hash, kind, chunk: seq })),
+    )
+    const users = chunks.flatMap(({ seq, packed }) =>
+      Array.from(readUsers(packed), (hash) => ({ hash, kind: 0, chunk: seq })),
+    )
+    const runs: NewRun[] = [
+      { ...known, name: 'm', entries: messages },
+      { ...known, name: 'u', entries: users },
+    ]
+    const nextId = this.#runs.reduce((newest, { id }) => Math.max(newest, id), 0) + 1
+    this.#runs.push(...this.#store.write(runs, nextId))
+  }
+
+  /** Drops the runs of message ids whose chunks were all planned before a time. */
+  forget(beforeMs: number): void {
+    const isOld = (run: RunHead) => run.name === 'm' && (run.plannedAtMs.at(-1) ?? 0) < beforeMs
+    const old = this.#runs.filter(isOld).map(({ id }) => id)
+    if (old.length === 0) return
+    this.#store.delete(old)
+    this.#runs = this.#runs.filter(({ id }) => !old.includes(id))
+  }
+
+  #findIn(run: RunHead, hash: Hash): FoundEntry[] {
+    const { from, to } = findPages(run.firsts, hash)
+    const found: FoundEntry[] = []
+    for (let page = from; page <= to; page += 1) {
+      for (const entry of findEntries(this.#store.readPage(run.id, page), hash)) {
+        const plannedAtMs = run.plannedAtMs[entry.chunk - run.fromChunk] ?? 0
+        found.push({ ...entry, plannedAtMs })
+      }
+    }
+    return found
+  }
+}
