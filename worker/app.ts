@@ -3,6 +3,7 @@ import { reportFailure } from '../durable-objects/report.ts'
 import { answerError } from './answers.ts'
 import { answerApiError } from './api/errors.ts'
 import { liveRoutes } from './api/live.ts'
+import { receiptRoutes } from './api/receipts.ts'
 import { sourceRoutes } from './api/sources.ts'
 import type { AppEnv, Services } from './app-env.ts'
 import { collectorCors } from './middleware/collector-cors.ts'
@@ -31,6 +32,7 @@ export function createApp({ deployment, workspace }: Services): Hono<AppEnv> {
   app.route('/api/sources', liveRoutes()) // before the token: a ticket does as well
   app.use('/api/*', requireToken)
   app.route('/api/sources', sourceRoutes())
+  app.route('/api/receipts', receiptRoutes())
   app.all('/api/*', (c) => answerApiError(c, 404, 'route-not-found', 'there is no such operation'))
   app.route('/console', consoleRoutes())
   app.route('/', frontRoutes())

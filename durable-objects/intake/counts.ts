@@ -47,6 +47,6 @@ function combine(one: Counts, other: Counts, sign: 1 | -1): Counts {
 }
 
 /** All items discarded, whatever the reason. */
-export function sumDiscards({ discards }: Counts): number {
+export function sumDiscards({ discards }: Pick<Counts, 'discards'>): number {
   return Object.values(discards).reduce((sum, count) => sum + count, 0)
 }

@@ -120,6 +120,14 @@ export class IntakeStore {
     })
   }
 
+  /** The totals of the hours whose chunk rows are forgotten. */
+  *readHours(): Generator<Counts & { readonly hourMs: number }> {
+    const rows = this.#sql.exec<{ hour: number; body: string }>('SELECT hour, body FROM hour')
+    for (const { hour, body } of rows) {
+      yield { ...addCounts(JSON.parse(body), NO_COUNTS), hourMs: hour * HOUR_MS }
+    }
+  }
+
   /** The sum of all hours whose chunk rows are forgotten. */
   sumHours(): Counts {
     const rows = this.#sql.exec<{ body: string }>('SELECT body FROM hour').toArray()

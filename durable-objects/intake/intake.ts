@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { type Deployment, parseDeployment } from '../../worker/deployment.ts'
 import type { Hash } from '../../worker/event/segment.ts'
+import { hashText } from '../hash-text.ts'
 import { reportFailure } from '../report.ts'
 import { fixedWorkspace } from '../workspace/fixed-workspace.ts'
 import { AppendGroup } from './append-group.ts'
@@ -12,6 +13,16 @@ import { HashIndex } from './hash-index.ts'
 import { isRunDue, RUN_AGE_MS } from './index-plan.ts'
 import { IntakeMemory } from './intake-memory.ts'
 import { IntakeStore } from './intake-store.ts'
+import {
+  type Balance,
+  findOccurrences,
+  findUserEvents,
+  type LookUpParts,
+  type Occurrence,
+  readBalance,
+  type TimeRange,
+  type UserEvents,
+} from './look-up.ts'
 import { nextAlarmMs } from './next-alarm.ts'
 import { Outbox } from './outbox.ts'
 import { RunStore } from './run-store.ts'
@@ -93,6 +104,22 @@ export class Intake extends WatchedObject {
     return { ...this.#memory.totals, archived: this.#memory.archived }
   }
 
+  /** Every time that a message id was received in the last 25 h. */
+  receipts(messageId: string): Occurrence[] {
+    const source = this.#name.split(':')[0] ?? ''
+    return findOccurrences(hashText(`${source}\0${messageId}`), this.#lookUp)
+  }
+
+  /** Where the events of a person are who is known by some ids, each as `userId:x` or `anonymousId:x`. */
+  userEvents(ids: readonly string[], startMs: number): UserEvents {
+    return findUserEvents(ids.map(hashText), startMs, this.#lookUp)
+  }
+
+  /** How everything ended that was received in a time. */
+  balance(range: TimeRange): Balance {
+    return readBalance(range, this.#lookUp)
+  }
+
   /** Does what is due, in case an alarm was lost. */
   async nudge(): Promise<void> {
     await this.alarm()
@@ -126,6 +153,11 @@ export class Intake extends WatchedObject {
       }
     }
     this.#arm()
+  }
+
+  get #lookUp(): LookUpParts {
+    const [store, index] = [this.#store, this.#index]
+    return { store, index, memory: this.#memory, intake: this.#intake }
   }
 
   #readMemory(): IntakeMemory {

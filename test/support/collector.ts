@@ -7,6 +7,7 @@ import type { TestWorkspace } from './workspace.ts'
 
 export const BASE = 'https://events.example.com'
 export const WRITE_KEY = 'shop-write-key-000000000000000000'
+const ADMIN_TOKEN = 'test-admin-token-000'
 /** The tests' Intakes seal after 60 s (test/vitest.config.ts). */
 const SEAL_MS = 61_000
 
@@ -16,7 +17,7 @@ export class Collector {
   readonly #env: Env
 
   constructor(workspace: TestWorkspace, bindings: Partial<Env> = {}) {
-    const variables = { SEAL_SECONDS: 5, LEASE_SECONDS: 90, WAKE_SECONDS: 300 }
+    const variables = { SEAL_SECONDS: 5, LEASE_SECONDS: 90, WAKE_SECONDS: 300, ADMIN_TOKEN }
     this.#app = createApp({ deployment: parseDeployment(variables), workspace })
     this.#env = { ...env, ...bindings }
   }
@@ -24,6 +25,11 @@ export class Collector {
   /** Sends a request; `cf` is what Cloudflare's edge would add. */
   async send(path: string, init: RequestInit = {}): Promise<Response> {
     return this.#app.fetch(new Request(`${BASE}${path}`, init), this.#env)
+  }
+
+  /** Asks the API, with its token. */
+  api(path: string): Promise<Response> {
+    return this.send(`/api${path}`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })
   }
 
   /** Posts a body as JSON. */
