@@ -1,11 +1,14 @@
 import { runningObject } from './running-object.ts'
 
+/** The key of timers that the Worker itself set. */
+export const NO_OBJECT = ''
+
 /** The bench's clock: it stands still until the bench moves it, for the Worker and its objects alike. */
 export class DrivenClock {
   nowMs = Date.parse('2026-11-25T00:00:00Z')
   /** Alarms by the object's key, in the clock's time. */
   readonly alarms = new Map<string, number>()
-  /** Timers of objects: they run in the object that set them. */
+  /** Timers by their number: they run in the object that set them. */
   readonly timers = new Map<number, { key: string; atMs: number; run: () => void }>()
   /** Pieces of work that go on after their answer. */
   background = 0
@@ -27,18 +30,16 @@ export class DrivenClock {
     this.#installTimers()
   }
 
-  /** Timers of objects run by this clock, all others by the machine's. */
+  /** No timer runs by the machine's time: what takes long on a busy machine is late for nobody. */
   #installTimers(): void {
-    const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout }
-    globalThis.setTimeout = ((run: () => void, delayMs = 0, ...args: unknown[]) => {
-      const key = runningObject()
-      if (key === undefined) return real.setTimeout(run, delayMs, ...args)
+    globalThis.setTimeout = ((run: () => void, delayMs = 0) => {
       this.#lastTimer -= 1
+      const key = runningObject() ?? NO_OBJECT
       this.timers.set(this.#lastTimer, { key, atMs: this.nowMs + delayMs, run })
       return this.#lastTimer
     }) as typeof setTimeout // workerd's own gives numbers as well
     globalThis.clearTimeout = ((id: number) => {
-      if (!this.timers.delete(id)) real.clearTimeout(id)
+      this.timers.delete(id)
     }) as typeof clearTimeout // as above
   }
 

@@ -4,6 +4,7 @@ import { makeRequests, REQUESTS_PER_SECOND, type WorkloadRequest } from '../work
 import { LOCAL_SOURCE_ID, LOCAL_WRITE_KEY } from './bench-workspace.ts'
 import { uncounted } from './count-calls.ts'
 import { ringAlarm, ringTimers } from './count-object.ts'
+import { NO_OBJECT } from './driven-clock.ts'
 import type { HeldMessage, Meter } from './meter.ts'
 
 const REQUEST_MS = 1_000 / REQUESTS_PER_SECOND
@@ -106,7 +107,10 @@ export class Driver {
     const { clock } = this.#meter
     clock.nowMs += ms
     const due = clock.dueTimers()
-    for (const key of due) await ringTimers(uncounted(this.#object(key)))
+    for (const key of due) {
+      if (key === NO_OBJECT) clock.runTimers(key)
+      else await ringTimers(uncounted(this.#object(key)))
+    }
     // What waited for a timer is answered now, and nothing new has begun.
     if (due.length > 0 && !this.#isGrouped) await Promise.all(this.#open)
     await this.#settleBackground()

@@ -1,7 +1,8 @@
-import { reset, runInDurableObject } from 'cloudflare:test'
+import { abortAllDurableObjects, reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Intake } from '../../../durable-objects/intake/intake.ts'
+import { appendSegments } from '../../../worker/accept/append.ts'
 import { encodeSpooled, spoolKey } from '../../../worker/event/spooled.ts'
 import { sweepSpools } from '../../../worker/sweep.ts'
 import { segment } from '../../support/events.ts'
@@ -53,6 +54,18 @@ describe('a sweep of the spool', () => {
     expect(await spooled()).toEqual([spoolKey(NAME, { atMs: 1, uuid: 'new' })])
     expect(await intake().totals()).toMatchObject({ events: 1 })
     expect(reported).toHaveBeenCalledWith(expect.stringContaining('SPOOL_UNREADABLE'))
+  })
+
+  it('has what came while the object could not start, with a row of a later version in its way', async () => {
+    await intake().append([segment(1n, [10n])])
+    const exec = (query: string) =>
+      runInDurableObject(intake(), (_, { storage }) => void storage.sql.exec(query))
+    await exec("INSERT INTO chunk VALUES (7, 1, x'09')")
+    await abortAllDurableObjects()
+    const append = { intake: NAME, segments: [segment(2n, [20n])], isUrgent: false }
+    expect(await appendSegments(env, append)).toBe('durable')
+    expect(await spooled()).toHaveLength(1)
+    expect(reported).toHaveBeenCalledWith(expect.stringContaining('APPEND_FAILED'))
   })
 
   it('runs once for two callers', async () => {
