@@ -1,4 +1,4 @@
-import type { Chunk } from './chunk.ts'
+import type { IndexedChunk } from './chunk.ts'
 import type { CommitRow } from './commit.ts'
 import { addCounts, countItems, NO_COUNTS } from './counts.ts'
 import { packIndex } from './packed-index.ts'
@@ -50,7 +50,7 @@ export function chunkLines(commits: readonly CommitRow[]): Uint8Array[] {
 export function planChunk(
   commits: readonly (CommitRow & { readonly n: number })[],
   context: PlanContext,
-): Chunk {
+): IndexedChunk {
   const { seq, nowMs, crc32 } = context
   const lines = chunkLines(commits)
   const receivedAt = commits.flatMap(({ segments }) => segments.map((each) => each.receivedAtMs))

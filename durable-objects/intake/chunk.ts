@@ -35,6 +35,10 @@ export interface Chunk {
   readonly destinations: readonly string[] | null
   /** Of unknown keys only: whose they are, and who has taken what is theirs. */
   readonly verdict?: Verdict
+}
+
+/** A chunk with what only its row remembers: too much to keep of every chunk that waits for R2. */
+export interface IndexedChunk extends Chunk {
   /** Its items by hash, and whose events it has, for 25 h: see packed-index.ts. */
   readonly packed: Uint8Array
 }
@@ -46,8 +50,16 @@ const STATE_NUMBERS: Record<ChunkState, number> = { planned: 1, archived: 2, rou
 /** The number under which a state is stored. */
 export const encodeChunkState = (state: ChunkState): number => STATE_NUMBERS[state]
 
+/** A chunk without what its row remembers. */
+export function withoutPacked({ packed: _, ...chunk }: IndexedChunk): Chunk {
+  return chunk
+}
+
 /** Encodes what a chunk's row holds beside its number and state. */
-export function encodeChunk({ seq: _, state: __, packed, ...fixed }: Chunk): Uint8Array {
+export function encodeChunk(
+  { seq: _, state: __, ...fixed }: Chunk,
+  packed: Uint8Array,
+): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(fixed))
   const body = new Uint8Array(PREFIX_BYTES + json.length + packed.length)
   const view = new DataView(body.buffer)
@@ -59,7 +71,7 @@ export function encodeChunk({ seq: _, state: __, packed, ...fixed }: Chunk): Uin
 }
 
 /** Reads a chunk's row. Throws on an unknown version or state. */
-export function decodeChunk(row: { seq: number; state: number; body: Uint8Array }): Chunk {
+export function decodeChunk(row: { seq: number; state: number; body: Uint8Array }): IndexedChunk {
   const { seq, body } = row
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   const version = view.getUint8(0)

@@ -1,5 +1,5 @@
 import type { Hash } from '../../worker/event/segment.ts'
-import type { Chunk } from './chunk.ts'
+import type { IndexedChunk } from './chunk.ts'
 import { findEntries, findPages, type IndexEntry, mayContain } from './hash-run.ts'
 import { makesKnown, readItems, readUsers } from './packed-index.ts'
 import type { NewRun, RunHead, RunName, RunStore } from './run-store.ts'
@@ -35,7 +35,7 @@ export class HashIndex {
   }
 
   /** Sorts what the rows of some consecutive chunks remember into runs. */
-  seal(chunks: readonly Chunk[]): void {
+  seal(chunks: readonly IndexedChunk[]): void {
     const [first] = chunks
     const last = chunks.at(-1)
     if (first === undefined || last === undefined) return

@@ -1,4 +1,4 @@
-import type { Chunk } from './chunk.ts'
+import { type Chunk, type IndexedChunk, withoutPacked } from './chunk.ts'
 import type { PendingCommit } from './chunk-plan.ts'
 import { type CommitRow, idsOf } from './commit.ts'
 import { addCounts, type Counts, countItems, subtractCounts } from './counts.ts'
@@ -34,7 +34,7 @@ export class IntakeMemory {
   nextChunk = 1
 
   /** `sealedTo` is the newest chunk that the index has in a run. */
-  constructor(forgotten: Counts, chunks: Iterable<Chunk>, sealedTo: number) {
+  constructor(forgotten: Counts, chunks: Iterable<IndexedChunk>, sealedTo: number) {
     this.#sealedTo = sealedTo
     this.totals = forgotten
     this.archived = forgotten.events
@@ -53,12 +53,12 @@ export class IntakeMemory {
   }
 
   /** Takes in a chunk that was just planned from the oldest pending commits. */
-  addPlanned(chunk: Chunk): void {
+  addPlanned(chunk: IndexedChunk): void {
     this.pending = this.pending.filter(({ n }) => n > chunk.to)
     this.nextChunk = chunk.seq + 1
     const { seq, plannedAtMs } = chunk
     this.unsealed.push({ seq, plannedAtMs, items: countPacked(chunk.packed) })
-    this.setState(chunk)
+    this.setState(withoutPacked(chunk))
   }
 
   /** Takes in that all planned chunks are in runs; what no chunk has taken is known here alone. */
@@ -84,7 +84,7 @@ export class IntakeMemory {
     this.totals = addCounts(subtractCounts(this.totals, before), after)
   }
 
-  #addChunk(chunk: Chunk): void {
+  #addChunk(chunk: IndexedChunk): void {
     if (chunk.seq > this.#sealedTo) {
       for (const item of readItems(chunk.packed)) if (makesKnown(item)) this.seen.add(item.hash)
       this.unsealed.push({
@@ -97,6 +97,6 @@ export class IntakeMemory {
     this.nextCommit = chunk.to + 1
     this.nextChunk = chunk.seq + 1
     if (chunk.state !== 'planned') this.archived += chunk.lines
-    this.setState(chunk)
+    this.setState(withoutPacked(chunk))
   }
 }

@@ -1,8 +1,16 @@
-import { type Chunk, decodeChunk, encodeChunk, encodeChunkState } from './chunk.ts'
+import {
+  type Chunk,
+  decodeChunk,
+  encodeChunk,
+  encodeChunkState,
+  type IndexedChunk,
+} from './chunk.ts'
 import { type CommitRow, decodeCommit } from './commit.ts'
 import { addCounts, type Counts, NO_COUNTS } from './counts.ts'
+import { encodePacked } from './packed-index.ts'
 
 const HOUR_MS = 3_600_000
+const NOTHING_PACKED = encodePacked([], new Set())
 const EPOCH_HEX_DIGITS = 8
 
 /** The Intake's tables (delivery.md, section 2); every method is synchronous. */
@@ -61,12 +69,12 @@ export class IntakeStore {
     return this.#sql.exec<{ bytes: number }>(query, from, to).one().bytes
   }
 
-  insertChunk(chunk: Chunk): void {
+  insertChunk({ packed, ...chunk }: IndexedChunk): void {
     this.#sql.exec(
       'INSERT INTO chunk VALUES (?, ?, ?)',
       chunk.seq,
       encodeChunkState(chunk.state),
-      encodeChunk(chunk),
+      encodeChunk(chunk, packed),
     )
   }
 
@@ -76,7 +84,7 @@ export class IntakeStore {
       this.#sql.exec(
         'UPDATE chunk SET state = ?, body = ? WHERE seq = ?',
         encodeChunkState(chunk.state),
-        encodeChunk(chunk),
+        this.#encodeAgain(chunk),
         chunk.seq,
       )
       this.#sql.exec('DELETE FROM log WHERE n BETWEEN ? AND ?', chunk.from, chunk.to)
@@ -85,10 +93,16 @@ export class IntakeStore {
 
   /** Stores what is known of a planned chunk of unknown keys; its log rows stay. */
   noteVerdict(chunk: Chunk): void {
-    this.#sql.exec('UPDATE chunk SET body = ? WHERE seq = ?', encodeChunk(chunk), chunk.seq)
+    const body = this.#encodeAgain(chunk)
+    this.#sql.exec('UPDATE chunk SET body = ? WHERE seq = ?', body, chunk.seq)
   }
 
-  *readChunks(): Generator<Chunk> {
+  /** What only the row remembers stays in it. */
+  #encodeAgain(chunk: Chunk): Uint8Array {
+    return encodeChunk(chunk, this.readChunk(chunk.seq)?.packed ?? NOTHING_PACKED)
+  }
+
+  *readChunks(): Generator<IndexedChunk> {
     const rows = this.#sql.exec<{ seq: number; state: number; body: ArrayBuffer }>(
       'SELECT seq, state, body FROM chunk ORDER BY seq',
     )
@@ -98,7 +112,7 @@ export class IntakeStore {
   }
 
   /** One chunk's row, while it is kept. */
-  readChunk(seq: number): Chunk | null {
+  readChunk(seq: number): IndexedChunk | null {
     const [row] = this.#sql.exec<{ state: number; body: ArrayBuffer }>(
       'SELECT state, body FROM chunk WHERE seq = ?',
       seq,
