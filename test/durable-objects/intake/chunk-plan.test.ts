@@ -61,7 +61,8 @@ describe('a chunk row', () => {
   })
 
   it('of an unknown version is refused by its number', () => {
-    const body = encodeChunk(planChunk(commits, context))
+    const { packed, ...chunk } = planChunk(commits, context)
+    const body = encodeChunk(chunk, packed)
     body[0] = 5
     expect(() => decodeChunk({ seq: 7, state: 1, body })).toThrow('chunk row version 5 is unknown')
   })
