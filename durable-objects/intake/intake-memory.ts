@@ -30,6 +30,8 @@ export class IntakeMemory {
   archived = 0
   /** Log rows that are not archived yet. */
   logBytes = 0
+  /** Events of the newest chunk. */
+  lastChunkEvents: number | null = null
   nextCommit = 1
   nextChunk = 1
 
@@ -56,6 +58,7 @@ export class IntakeMemory {
   addPlanned(chunk: IndexedChunk): void {
     this.pending = this.pending.filter(({ n }) => n > chunk.to)
     this.nextChunk = chunk.seq + 1
+    this.lastChunkEvents = chunk.counts.events
     const { seq, plannedAtMs } = chunk
     this.unsealed.push({ seq, plannedAtMs, items: countPacked(chunk.packed) })
     this.setState(withoutPacked(chunk))
@@ -96,6 +99,7 @@ export class IntakeMemory {
     this.totals = addCounts(this.totals, chunk.counts)
     this.nextCommit = chunk.to + 1
     this.nextChunk = chunk.seq + 1
+    this.lastChunkEvents = chunk.counts.events
     if (chunk.state !== 'planned') this.archived += chunk.lines
     this.setState(withoutPacked(chunk))
   }

@@ -4,6 +4,7 @@ import type { Hash } from '../../worker/event/segment.ts'
 import { hashText } from '../hash-text.ts'
 import { reportFailure } from '../report.ts'
 import { fixedWorkspace } from '../workspace/fixed-workspace.ts'
+import { UNVERIFIED } from '../workspace/snapshot.ts'
 import { AppendGroup } from './append-group.ts'
 import { chooseCommits, planChunk } from './chunk-plan.ts'
 import { commitSegments, type ReadSegment, readSegments } from './commit.ts'
@@ -26,6 +27,7 @@ import {
 import { nextAlarmMs } from './next-alarm.ts'
 import { Outbox } from './outbox.ts'
 import { RunStore } from './run-store.ts'
+import { sealDelayMs } from './seal-delay.ts'
 import { sweepSpool } from './sweep-spool.ts'
 import { WatchedObject } from './watched-object.ts'
 
@@ -255,7 +257,12 @@ export class Intake extends WatchedObject {
   }
 
   get #sealMs(): number {
-    return this.#deployment.sealSeconds * 1_000
+    return sealDelayMs({
+      sealMs: this.#deployment.sealSeconds * 1_000,
+      isFixed: this.#deployment.local !== null || this.#name.startsWith(`${UNVERIFIED}:`),
+      lastChunkEvents: this.#memory.lastChunkEvents,
+      isWatched: this.ctx.getWebSockets().length > 0,
+    })
   }
 
   /** Sets the alarm to the next thing due, unless one is set for then or before. */
