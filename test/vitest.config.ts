@@ -30,6 +30,13 @@ export default defineConfig({
           include: ['test/*.test.ts', 'test/{bench,build,catalog}/**/*.test.ts'],
         },
       },
+      {
+        root,
+        resolve: {
+          alias: { 'cloudflare:workers': resolve(root, 'test/model/cloudflare-workers.ts') },
+        },
+        test: { name: 'model', include: ['test/model/*.test.ts'] },
+      },
     ],
   },
 })

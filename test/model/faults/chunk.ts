@@ -1,0 +1,53 @@
+import { twin } from './twin.ts'
+
+type AlarmModule = typeof import('../../../durable-objects/intake/next-alarm.ts')
+type ArchiveModule = typeof import('../../../durable-objects/intake/archive-chunk.ts')
+type StoreModule = typeof import('../../../durable-objects/intake/intake-store.ts')
+type SweepModule = typeof import('../../../durable-objects/intake/sweep-spool.ts')
+
+export const rowDeletedBeforeItsPut = twin<ArchiveModule>(
+  'log row deleted before its own put',
+  'durable-objects/intake/archive-chunk.ts',
+  ({ archiveChunk }) => ({
+    archiveChunk: async (...given) => {
+      void archiveChunk(...given).catch(() => {})
+    },
+  }),
+)
+
+export const contentNotFixed = twin<StoreModule>(
+  'chunk content not fixed by its plan',
+  'durable-objects/intake/intake-store.ts',
+  ({ IntakeStore }) => ({
+    IntakeStore: class extends IntakeStore {
+      override readCommits(from: number) {
+        return super.readCommits(from, Number.MAX_SAFE_INTEGER)
+      }
+    },
+  }),
+)
+
+export const alarmNotBroughtForward = twin<AlarmModule>(
+  'alarm not brought forward',
+  'durable-objects/intake/next-alarm.ts',
+  ({ nextAlarmMs }) => ({
+    nextAlarmMs: (needs) => {
+      const stands = needs.sealRunAtMs !== null || needs.forgetAtMs !== null
+      return nextAlarmMs(stands ? { ...needs, oldestPendingAtMs: null } : needs)
+    },
+  }),
+)
+
+export const chunkForgottenByAlarm = twin<AlarmModule>(
+  'chunk under way forgotten by the alarm',
+  'durable-objects/intake/next-alarm.ts',
+  ({ nextAlarmMs }) => ({
+    nextAlarmMs: (needs) => nextAlarmMs({ ...needs, hasOpenChunk: false }),
+  }),
+)
+
+export const runsDroppedTooEarly = twin<SweepModule>(
+  'runs dropped before the spool was seen empty',
+  'durable-objects/intake/sweep-spool.ts',
+  ({ sweepSpool }) => ({ sweepSpool: (parts) => sweepSpool(parts).catch(() => true) }),
+)
