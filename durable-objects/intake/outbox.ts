@@ -158,8 +158,9 @@ export class Outbox {
   }
 
   #setState(chunk: Chunk): void {
-    this.#parts.memory().logBytes -= this.#parts.store.chunkBytes(chunk)
+    const bytes = this.#parts.store.chunkBytes(chunk)
     this.#parts.store.updateChunk(chunk)
+    this.#parts.memory().logBytes -= bytes
     this.#parts.memory().setState(chunk)
   }
 }
