@@ -53,6 +53,8 @@ export class Intake extends WatchedObject {
   readonly #group = new AppendGroup((segments) => this.#commit(segments))
   #memory: IntakeMemory
   #alarmAtMs: number | null = null
+  /** In a row, by what the storage refused or could not read; failures of others are the outbox's. */
+  #failedAlarms = 0
   #forgetNotBeforeMs = 0
   #sweeping: Promise<boolean> | null = null
   readonly #outbox: Outbox
@@ -141,19 +143,11 @@ export class Intake extends WatchedObject {
 
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
-    const steps = [
-      () => this.#plan(true),
-      () => this.#sealRuns(),
-      () => this.#work(),
-      () => this.#forget(),
-    ]
-    for (const step of steps) {
-      try {
-        await step()
-      } catch (error) {
-        this.#fail('INTAKE_ALARM_FAILED', {}, error)
-      }
-    }
+    const isPlanned = await this.#attempt(() => this.#plan(true))
+    const isSealed = await this.#attempt(() => this.#sealRuns())
+    this.#failedAlarms = isPlanned && isSealed ? 0 : this.#failedAlarms + 1
+    await this.#attempt(() => this.#work())
+    await this.#attempt(() => this.#forget())
     this.#arm()
   }
 
@@ -274,6 +268,7 @@ export class Intake extends WatchedObject {
       hasOpenChunk: this.#memory.open.size > 0,
       isWorking: this.#outbox.isWorking,
       failures: this.#outbox.failures,
+      failedAlarms: this.#failedAlarms,
       oldestPendingAtMs: this.#memory.pending[0]?.atMs ?? null,
       sealRunAtMs: oldestUnsealed === undefined ? null : oldestUnsealed.plannedAtMs + RUN_AGE_MS,
       forgetAtMs: this.#forgetAtMs(),
@@ -284,8 +279,14 @@ export class Intake extends WatchedObject {
     void this.ctx.storage.setAlarm(atMs)
   }
 
-  #fail(code: string, where: object, error: unknown): void {
-    this.#outbox.failures += 1
-    reportFailure(code, { intake: this.#name, ...where }, error)
+  /** Answers whether a step of the alarm worked; one that fails stops no other. */
+  async #attempt(step: () => unknown): Promise<boolean> {
+    try {
+      await step()
+      return true
+    } catch (error) {
+      reportFailure('INTAKE_ALARM_FAILED', { intake: this.#name }, error)
+      return false
+    }
   }
 }

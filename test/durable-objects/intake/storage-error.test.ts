@@ -36,4 +36,17 @@ describe('an Intake whose storage refuses a row', () => {
     })
     expect((await stub.append([segment(1_003n, [3n])])).state).toBe('full')
   })
+
+  it('waits before it plans again', async () => {
+    const stub = env.INTAKE.getByName('shop:any:0')
+    await stub.append([segment(1_001n, [1n])])
+    await runInDurableObject(stub, async (object: Intake, { storage }) => {
+      vi.spyOn(IntakeStore.prototype, 'insertChunk').mockImplementation(refuse)
+      const nowMs = Date.now() + 61_000
+      vi.spyOn(Date, 'now').mockReturnValue(nowMs)
+      await storage.deleteAlarm() // as it is while the handler runs
+      await object.alarm()
+      expect(await storage.getAlarm()).toBeGreaterThanOrEqual(nowMs + 500)
+    })
+  })
 })
