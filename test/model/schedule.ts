@@ -1,6 +1,6 @@
 import { UNVERIFIED } from '../../durable-objects/workspace/snapshot.ts'
 import type { Clients, Sent, SentItem } from './clients.ts'
-import { INTAKES, LATE, type Platform, SHOP } from './platform.ts'
+import { INTAKES, LATE, type Platform, SEAL_MS, SHOP } from './platform.ts'
 import { type CallFault, FAIR_WEATHER, type Weather, type World } from './world.ts'
 
 const SECOND_MS = 1_000
@@ -46,6 +46,7 @@ export class Schedule {
     else if (dice < 70) this.#platform.object(`intake ${pick(INTAKES)}`).kill('a restart')
     else if (dice < 73) this.#nudge(pick(INTAKES))
     else if (dice < 80) this.#edit()
+    else if (dice < 83) await this.#editMeanwhile()
     await this.#world.advance(this.#pause(dice))
   }
 
@@ -116,6 +117,15 @@ export class Schedule {
     this.#world.log(`sources ${sources}, destinations to d${this.#destinations}`)
   }
 
+  /** The shop restarts with other destinations, of which the old ones took a chunk in part. */
+  async #editMeanwhile(): Promise<void> {
+    this.#world.weather = { ...FAIR_WEATHER, calls: { owe: { fail: 0.5 } } }
+    this.#sendOne(false)
+    await this.#world.advance(SEAL_MS + SECOND_MS)
+    this.#edit()
+    this.#platform.object(`intake ${SHOP}:any:0`).kill('a restart')
+  }
+
   #cron(): void {
     this.#world.at(this.#world.nowMs + this.#cronMs, () => {
       void this.#platform.product.sweepSpools(this.#platform.env())
@@ -138,6 +148,8 @@ export class Schedule {
     }
     this.#world.weather = { ...FAIR_WEATHER, calls: isDown ? { list: { fail: 1 } } : {} }
     await this.#world.advance(QUIET_DAY_MS)
+    this.#world.weather = FAIR_WEATHER
+    await this.#world.advance(this.#cronMs)
     this.#cronMs = MINUTE_MS
   }
 

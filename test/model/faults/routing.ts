@@ -10,8 +10,8 @@ export const destinationsNotFixed = twin<ChunkModule>(
   'destinations of a chunk not fixed',
   'durable-objects/intake/chunk.ts',
   ({ encodeChunk }) => ({
-    encodeChunk: (chunk) =>
-      encodeChunk(chunk.state === 'archived' ? { ...chunk, destinations: null } : chunk),
+    encodeChunk: (chunk, packed) =>
+      encodeChunk(chunk.state === 'archived' ? { ...chunk, destinations: null } : chunk, packed),
   }),
 )
 
