@@ -1,17 +1,24 @@
 import type { ReadSegment } from './commit.ts'
 import { commitDelayMs } from './commit-window.ts'
 
+/** What a group does when its time has come. */
+export interface GroupParts {
+  /** One synchronous step; if it throws, the object is given up and nobody is answered. */
+  readonly write: (segments: readonly ReadSegment[]) => void
+  /** Runs when all are answered. */
+  readonly afterwards: () => void
+}
+
 /** Appends that wait to be written together; the first that may not wait any longer writes for all. */
 export class AppendGroup {
-  readonly #write: (segments: readonly ReadSegment[]) => void
+  readonly #parts: GroupParts
   #waiting: { segments: readonly ReadSegment[]; resolve: () => void }[] = []
   #waitingBytes = 0
   #lastAppendAtMs: number | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
 
-  /** `write` is one synchronous step; if it throws, the object is given up and nobody is answered. */
-  constructor(write: (segments: readonly ReadSegment[]) => void) {
-    this.#write = write
+  constructor(parts: GroupParts) {
+    this.#parts = parts
   }
 
   /** Resolves when the segments are written. */
@@ -33,7 +40,8 @@ export class AppendGroup {
     const group = this.#waiting
     this.#waiting = []
     this.#waitingBytes = 0
-    this.#write(group.flatMap(({ segments }) => segments))
+    this.#parts.write(group.flatMap(({ segments }) => segments))
     for (const { resolve } of group) resolve()
+    this.#parts.afterwards()
   }
 }

@@ -10,16 +10,17 @@ export type FoundEntry = IndexEntry & { readonly plannedAtMs: number }
 /** Finds hashes in sealed runs; in memory are only the filters, two bytes an entry. */
 export class HashIndex {
   readonly #store: RunStore
-  #runs: RunHead[]
+  #messages: RunHead[] = []
+  readonly #users: RunHead[] = []
 
   constructor(store: RunStore) {
     this.#store = store
-    this.#runs = [...store.readHeads()]
+    this.#add(store.readHeads())
   }
 
   /** The newest chunk that is in a run; 0 if none is. */
   get sealedTo(): number {
-    return this.#runs.reduce((newest, { toChunk }) => Math.max(newest, toChunk), 0)
+    return this.#users.reduce((newest, { toChunk }) => Math.max(newest, toChunk), 0)
   }
 
   /** Whether an event or a segment of this id is in a run. */
@@ -29,9 +30,13 @@ export class HashIndex {
 
   /** Every occurrence of a hash, oldest first. */
   find(name: RunName, hash: Hash): FoundEntry[] {
-    return this.#runs
-      .filter((run) => run.name === name && mayContain(run.filter, hash))
-      .flatMap((run) => this.#findIn(run, hash))
+    const found: FoundEntry[] = []
+    for (const run of name === 'm' ? this.#messages : this.#users) {
+      // Users are looked up by people, now and then: a filter of theirs would only take memory.
+      if (name === 'm' && !mayContain(run.filter, hash)) continue
+      found.push(...this.#findIn(run, hash))
+    }
+    return found
   }
 
   /** Sorts what the rows of some consecutive chunks remember into runs. */
@@ -51,20 +56,24 @@ export class HashIndex {
       Array.from(readUsers(packed), (hash) => ({ hash, kind: 0, chunk: seq })),
     )
     const runs: NewRun[] = [
-      { ...known, name: 'm', entries: messages },
-      { ...known, name: 'u', entries: users },
+      { ...known, name: 'm', entries: messages, hasFilter: true },
+      { ...known, name: 'u', entries: users, hasFilter: false },
     ]
-    const nextId = this.#runs.reduce((newest, { id }) => Math.max(newest, id), 0) + 1
-    this.#runs.push(...this.#store.write(runs, nextId))
+    const nextId = this.#users.reduce((newest, { id }) => Math.max(newest, id), 0) + 1
+    this.#add(this.#store.write(runs, nextId))
   }
 
   /** Drops the runs of message ids whose chunks were all planned before a time. */
   forget(beforeMs: number): void {
-    const isOld = (run: RunHead) => run.name === 'm' && (run.plannedAtMs.at(-1) ?? 0) < beforeMs
-    const old = this.#runs.filter(isOld).map(({ id }) => id)
+    const isOld = (run: RunHead) => (run.plannedAtMs.at(-1) ?? 0) < beforeMs
+    const old = this.#messages.filter(isOld).map(({ id }) => id)
     if (old.length === 0) return
     this.#store.delete(old)
-    this.#runs = this.#runs.filter(({ id }) => !old.includes(id))
+    this.#messages = this.#messages.filter(({ id }) => !old.includes(id))
+  }
+
+  #add(runs: Iterable<RunHead>): void {
+    for (const run of runs) (run.name === 'm' ? this.#messages : this.#users).push(run)
   }
 
   #findIn(run: RunHead, hash: Hash): FoundEntry[] {

@@ -12,7 +12,7 @@ export interface EncodedRun {
   readonly pages: readonly Uint8Array[]
   /** The first hash of each page. */
   readonly firsts: BigUint64Array
-  /** A Bloom filter over all hashes. */
+  /** A Bloom filter over all hashes; empty if none is wanted. */
   readonly filter: Uint8Array
 }
 
@@ -26,14 +26,16 @@ const FILTER_PROBES = 6
 const LOW_BITS = 0xffff_ffffn
 
 /** Sorts and encodes entries; one hash may occur more than once. */
-export function encodeRun(entries: readonly IndexEntry[]): EncodedRun {
+export function encodeRun(entries: readonly IndexEntry[], hasFilter = true): EncodedRun {
   const sorted = sortEntries(entries)
   const pages: Uint8Array[] = []
   for (let at = 0; at < sorted.length; at += PAGE_ENTRIES) {
     pages.push(encodePage(sorted.slice(at, at + PAGE_ENTRIES)))
   }
   const firsts = BigUint64Array.from(pages, (page) => viewOf(page).getBigUint64(0))
-  const filter = new Uint8Array(Math.ceil((sorted.length * FILTER_BITS_PER_ENTRY) / 8))
+  const filterBytes = Math.ceil((sorted.length * FILTER_BITS_PER_ENTRY) / 8)
+  const filter = new Uint8Array(hasFilter ? filterBytes : 0)
+  if (!hasFilter) return { pages, firsts, filter }
   for (const { hash } of sorted) {
     for (const bit of probe(hash, filter)) setBit(filter, bit)
   }

@@ -10,10 +10,21 @@ export interface UnsealedChunk {
   readonly items: number
 }
 
-/** Whether the chunks that no run has yet are enough, or old enough, for one. */
-export function isRunDue(unsealed: readonly UnsealedChunk[], nowMs: number): boolean {
+/** How many of the oldest chunks the next run takes; 0 while they are neither enough nor old enough. */
+export function chooseRun(unsealed: readonly UnsealedChunk[], nowMs: number): number {
+  let items = 0
+  for (const [index, chunk] of unsealed.entries()) {
+    items += chunk.items
+    if (items >= RUN_ITEMS) return index + 1
+  }
+  const dueAtMs = runDueAtMs(unsealed)
+  return dueAtMs !== null && dueAtMs <= nowMs ? unsealed.length : 0
+}
+
+/** When a run is due: when its items are enough, or its oldest chunk is old enough; null if none waits. */
+export function runDueAtMs(unsealed: readonly UnsealedChunk[]): number | null {
   const [oldest] = unsealed
-  if (oldest === undefined) return false
+  if (oldest === undefined) return null
   const items = unsealed.reduce((sum, chunk) => sum + chunk.items, 0)
-  return items >= RUN_ITEMS || oldest.plannedAtMs + RUN_AGE_MS <= nowMs
+  return oldest.plannedAtMs + (items >= RUN_ITEMS ? 0 : RUN_AGE_MS)
 }

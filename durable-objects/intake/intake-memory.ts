@@ -12,6 +12,12 @@ export type NumberedCommit = CommitRow & { readonly n: number; readonly bytes: n
 /** A routed chunk as memory keeps it: enough to forget its row in time. */
 type RoutedChunk = Pick<Chunk, 'seq' | 'plannedAtMs' | 'counts'>
 
+/** What no run of the index has. */
+interface Unsealed {
+  readonly rest: Iterable<IndexedChunk>
+  readonly unplanned: Iterable<CommitRow>
+}
+
 /** What an Intake keeps in memory; all of it follows from its tables, whatever happened before. */
 export class IntakeMemory {
   readonly #sealedTo: number
@@ -64,10 +70,11 @@ export class IntakeMemory {
     this.setState(withoutPacked(chunk))
   }
 
-  /** Takes in that all planned chunks are in runs; what no chunk has taken is known here alone. */
-  setSealed(unplanned: Iterable<CommitRow>): void {
+  /** Takes in that the oldest chunks are in a run: known here alone is the rest, and what no chunk has. */
+  setSealed({ rest, unplanned }: Unsealed): void {
     this.unsealed = []
     this.seen = new HashTable()
+    for (const chunk of rest) this.#addUnsealed(chunk)
     for (const commit of unplanned) for (const id of idsOf(commit)) this.seen.add(id)
   }
 
@@ -87,15 +94,13 @@ export class IntakeMemory {
     this.totals = addCounts(subtractCounts(this.totals, before), after)
   }
 
+  #addUnsealed({ seq, plannedAtMs, packed }: IndexedChunk): void {
+    for (const item of readItems(packed)) if (makesKnown(item)) this.seen.add(item.hash)
+    this.unsealed.push({ seq, plannedAtMs, items: countPacked(packed) })
+  }
+
   #addChunk(chunk: IndexedChunk): void {
-    if (chunk.seq > this.#sealedTo) {
-      for (const item of readItems(chunk.packed)) if (makesKnown(item)) this.seen.add(item.hash)
-      this.unsealed.push({
-        seq: chunk.seq,
-        plannedAtMs: chunk.plannedAtMs,
-        items: countPacked(chunk.packed),
-      })
-    }
+    if (chunk.seq > this.#sealedTo) this.#addUnsealed(chunk)
     this.totals = addCounts(this.totals, chunk.counts)
     this.nextCommit = chunk.to + 1
     this.nextChunk = chunk.seq + 1

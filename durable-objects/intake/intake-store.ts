@@ -111,6 +111,11 @@ export class IntakeStore {
     }
   }
 
+  /** The rows of some chunks. */
+  readIndexed(chunks: readonly { readonly seq: number }[]): IndexedChunk[] {
+    return chunks.map(({ seq }) => this.readChunk(seq)).filter((chunk) => chunk !== null)
+  }
+
   /** One chunk's row, while it is kept. */
   readChunk(seq: number): IndexedChunk | null {
     const [row] = this.#sql.exec<{ state: number; body: ArrayBuffer }>(

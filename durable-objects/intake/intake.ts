@@ -10,8 +10,9 @@ import { chooseCommits, planChunk } from './chunk-plan.ts'
 import { commitSegments, type ReadSegment, readSegments } from './commit.ts'
 import { MAX_LOG_BYTES } from './commit-window.ts'
 import type { Counts } from './counts.ts'
+import { chooseForgettable, FORGET_RETRY_MS, forgetDueAtMs, REMEMBER_MS } from './forget-plan.ts'
 import { HashIndex } from './hash-index.ts'
-import { isRunDue, RUN_AGE_MS } from './index-plan.ts'
+import { chooseRun, runDueAtMs } from './index-plan.ts'
 import { IntakeMemory } from './intake-memory.ts'
 import { IntakeStore } from './intake-store.ts'
 import {
@@ -31,13 +32,6 @@ import { sealDelayMs } from './seal-delay.ts'
 import { sweepSpool } from './sweep-spool.ts'
 import { WatchedObject } from './watched-object.ts'
 
-/** Ids are compared for at least 24 h; the rest covers what is still on its way. */
-const REMEMBER_MS = 25 * 3_600_000
-/** Rows are forgotten an hour's worth at a time, because the ids are then read anew. */
-const FORGET_EVERY_MS = 3_600_000
-/** What could not be forgotten is tried again then. */
-const FORGET_RETRY_MS = 60_000
-
 /** What an Intake has received since it exists, and how much of it lies in the archive. */
 export interface IntakeTotals extends Counts {
   readonly archived: number
@@ -50,7 +44,10 @@ export class Intake extends WatchedObject {
   readonly #index: HashIndex
   readonly #name: string
   readonly #intake: string
-  readonly #group = new AppendGroup((segments) => this.#commit(segments))
+  readonly #group = new AppendGroup({
+    write: (segments) => this.#commit(segments),
+    afterwards: () => this.#planAhead(),
+  })
   #memory: IntakeMemory
   #alarmAtMs: number | null = null
   /** In a row, by what the storage refused or could not read; failures of others are the outbox's. */
@@ -183,9 +180,17 @@ export class Intake extends WatchedObject {
       this.#memory.addCommit({ ...row, n: first + index, bytes: body.length })
     }
     this.tail.publish(commits)
-    if (this.#plan(false)) {
-      this.#sealRuns()
-      this.ctx.waitUntil(this.#work())
+  }
+
+  /** What follows a commit; the commit stands whether it works or not. */
+  #planAhead(): void {
+    try {
+      const hasPlanned = this.#plan(false)
+      // While R2 or a destination fails, the alarm tries again in its own time.
+      if (hasPlanned && this.#outbox.failures === 0) this.ctx.waitUntil(this.#work())
+    } catch (error) {
+      this.#failedAlarms += 1
+      reportFailure('INTAKE_PLAN_FAILED', { intake: this.#name }, error)
     }
     this.#arm()
   }
@@ -194,14 +199,18 @@ export class Intake extends WatchedObject {
     return this.#memory.seen.has(hash) || this.#index.has(hash)
   }
 
-  /** Sorts the ids of all planned chunks into runs of the index, when they are enough or an hour old. */
+  /** Sorts the ids of planned chunks into runs of the index, when they are enough or an hour old. */
   #sealRuns(): void {
-    const { unsealed, pending } = this.#memory
-    if (!isRunDue(unsealed, Date.now())) return
-    const chunks = unsealed.map(({ seq }) => this.#store.readChunk(seq))
-    this.#index.seal(chunks.filter((chunk) => chunk !== null))
-    const first = pending[0]?.n ?? this.#memory.nextCommit
-    this.#memory.setSealed(this.#store.readCommits(first, Number.MAX_SAFE_INTEGER))
+    for (;;) {
+      const { unsealed, pending } = this.#memory
+      const taken = unsealed.slice(0, chooseRun(unsealed, Date.now()))
+      if (taken.length === 0) return
+      this.#index.seal(this.#store.readIndexed(taken))
+      const rest = this.#store.readIndexed(unsealed.slice(taken.length))
+      const first = pending[0]?.n ?? this.#memory.nextCommit
+      const unplanned = this.#store.readCommits(first, Number.MAX_SAFE_INTEGER)
+      this.#memory.setSealed({ rest, unplanned })
+    }
   }
 
   /** Plans all full chunks, and at an alarm (`isDue`) the rest too; never waits for anything. */
@@ -228,26 +237,22 @@ export class Intake extends WatchedObject {
   }
 
   /**
-   * Forgets chunk rows past their 25 h; the newest stays, because the next numbers come from it. Only
-   * after the spool was seen empty: what lies there may be in the log already, and its ids tell.
+   * Forgets chunk rows past their 25 h, only after the spool was seen empty: what lies there may be in the log already, and its ids tell.
    */
   async #forget(): Promise<void> {
     if ((this.#forgetAtMs() ?? Number.POSITIVE_INFINITY) > Date.now()) return
     this.#forgetNotBeforeMs = Date.now() + FORGET_RETRY_MS
     if (!(await this.sweep())) return
-    const forgettable = this.#memory.routed.filter(
-      ({ seq, plannedAtMs }) =>
-        seq !== this.#memory.nextChunk - 1 && plannedAtMs < Date.now() - REMEMBER_MS,
-    )
+    const { routed, nextChunk } = this.#memory
+    const forgettable = chooseForgettable(routed, { newest: nextChunk - 1, nowMs: Date.now() })
     this.#store.forgetChunks(forgettable)
     this.#index.forget(Date.now() - REMEMBER_MS)
     this.#memory = this.#readMemory()
   }
 
   #forgetAtMs(): number | null {
-    const oldest = this.#memory.routed.find(({ seq }) => seq !== this.#memory.nextChunk - 1)
-    if (oldest === undefined) return null
-    return Math.max(oldest.plannedAtMs + REMEMBER_MS + FORGET_EVERY_MS, this.#forgetNotBeforeMs)
+    const dueAtMs = forgetDueAtMs(this.#memory.routed, this.#memory.nextChunk - 1)
+    return dueAtMs === null ? null : Math.max(dueAtMs, this.#forgetNotBeforeMs)
   }
 
   get #sealMs(): number {
@@ -261,7 +266,6 @@ export class Intake extends WatchedObject {
 
   /** Sets the alarm to the next thing due, unless one is set for then or before. */
   #arm(): void {
-    const [oldestUnsealed] = this.#memory.unsealed
     const atMs = nextAlarmMs({
       nowMs: Date.now(),
       sealMs: this.#sealMs,
@@ -270,7 +274,7 @@ export class Intake extends WatchedObject {
       failures: this.#outbox.failures,
       failedAlarms: this.#failedAlarms,
       oldestPendingAtMs: this.#memory.pending[0]?.atMs ?? null,
-      sealRunAtMs: oldestUnsealed === undefined ? null : oldestUnsealed.plannedAtMs + RUN_AGE_MS,
+      sealRunAtMs: runDueAtMs(this.#memory.unsealed),
       forgetAtMs: this.#forgetAtMs(),
       jitter: Math.random(),
     })

@@ -75,6 +75,8 @@ export class Outbox {
       if (planned.length === 0) break
       const answers = await Promise.all(planned.map((chunk) => this.#archive(chunk, snapshot)))
       for (const [index, { seq }] of planned.entries()) if (!answers[index]) failed.add(seq)
+      // The others would fail as well, and each try compresses a chunk.
+      if (!answers.includes(true)) break
     }
     return failed.size === 0
   }

@@ -18,6 +18,7 @@ export interface RunHead {
 /** A run before it has a number. */
 export type NewRun = Pick<RunHead, 'name' | 'fromChunk' | 'toChunk' | 'plannedAtMs'> & {
   readonly entries: readonly IndexEntry[]
+  readonly hasFilter: boolean
 }
 
 const RUN_VERSION = 1
@@ -58,9 +59,9 @@ export class RunStore {
   /** Writes runs in one transaction, numbered from `firstId`. */
   write(runs: readonly NewRun[], firstId: number): RunHead[] {
     return this.#storage.transactionSync(() =>
-      runs.map(({ entries, ...known }, index) => {
+      runs.map(({ entries, hasFilter, ...known }, index) => {
         const id = firstId + index
-        const { pages, firsts, filter } = encodeRun(entries)
+        const { pages, firsts, filter } = encodeRun(entries, hasFilter)
         for (const [page, body] of pages.entries()) {
           this.#sql.exec('INSERT INTO page VALUES (?, ?)', id * PAGES_PER_RUN + page, body)
         }

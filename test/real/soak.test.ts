@@ -42,7 +42,6 @@ describe('the Worker in workerd, over 64 connections', () => {
   ])(
     'takes %i requests %s: no error, flat heap, each event archived once',
     {
-      retry: 0,
       timeout: LIMIT_MS,
     },
     async (requests, _, hangUpShare) => {

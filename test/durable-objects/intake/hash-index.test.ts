@@ -68,11 +68,12 @@ describe('the index of an Intake', () => {
     expect(await intake().totals()).toMatchObject({ events: 3, duplicates: 3 })
   })
 
-  it('seals at 262,144 items, without an alarm', async () => {
+  it('seals at 262,144 items, at the next alarm', async () => {
     const events = 2_500
     for (let n = 0; n < 105; n += 1) {
       await intake().append([segment(BigInt(n + 1), manyIds(1_000_000n * BigInt(n + 1), events))])
     }
+    await alarm()
     expect(await count('run')).toBe(2)
     await intake().append([segment(900n, manyIds(1_000_000n, events))])
     expect(await intake().totals()).toMatchObject({ events: 105 * events, duplicates: events })

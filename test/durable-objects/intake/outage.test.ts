@@ -55,3 +55,20 @@ it('R2 that fails for an hour costs no event and makes no double', async () => {
   )
   expect(log).toEqual([])
 }, 60_000)
+
+it('puts a chunk again in the alarm’s own time, not with every chunk that follows', async () => {
+  const put = vi.spyOn(env.ARCHIVE, 'put').mockImplementation(async () => {
+    throw new Error('R2 is down')
+  })
+  for (let chunk = 1; chunk <= 30; chunk += 1) {
+    await intake().append([segment(BigInt(chunk), idsOf(chunk))])
+  }
+  await alarm()
+  expect(put.mock.calls.length).toBeLessThan(40)
+  put.mockRestore()
+  for (let minute = 1; minute <= 3; minute += 1) {
+    vi.setSystemTime(Date.now() + MINUTE_MS)
+    await alarm()
+  }
+  expect(await intake().totals()).toMatchObject({ archived: 30_000 })
+}, 60_000)
