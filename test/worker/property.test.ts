@@ -96,6 +96,9 @@ async function expectAnswer(response: Response, seen: string): Promise<void> {
   }
 }
 
+/** The clock goes on, so that no append waits for others: in a clock that stands all come together. */
+const goOn = () => vi.setSystemTime(Date.now() + 1_000)
+
 describe('any request', () => {
   it(
     'is answered as JSON, and never with 5xx',
@@ -110,6 +113,7 @@ describe('any request', () => {
             const text = typeof sent === 'string' ? sent : new TextDecoder('latin1').decode(sent)
             const bytes = isGzip ? await gzip(text) : typeof sent === 'string' ? sent : sent.slice()
             const init = { method: 'POST', headers: given, body: bytes }
+            goOn()
             await expectAnswer(await collector.send(`/v1/${path}`, init), path)
           },
         ),
@@ -146,8 +150,10 @@ describe('any request', () => {
       await fc.assert(
         fc.asyncProperty(query, headers, async (fields, given) => {
           const search = new URLSearchParams(fields).toString()
+          goOn()
           const pixel = await collector.send(`/v1/pixel/track?${search}`, { headers: given })
           expect([pixel.status, pixel.headers.get('content-type')]).toEqual([200, 'image/gif'])
+          goOn()
           const link = await collector.send(`/v1/querystring?${search}`, { headers: given })
           await expectAnswer(link, search)
         }),
@@ -171,7 +177,7 @@ describe('any request', () => {
           })
           expect(response.status).toBeLessThan(500)
         }),
-        { numRuns: 200 },
+        { numRuns: 150 },
       )
     },
     PROPERTY_MS,
