@@ -18,7 +18,7 @@ const PAYLOAD_IP = '198.51.100.123'
 const TRACK = { type: 'track', event: 'E', userId: 'u' }
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
   vi.spyOn(console, 'error').mockReturnValue()
 })
 afterEach(async () => {

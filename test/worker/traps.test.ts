@@ -15,7 +15,7 @@ const keyed = (fields = {}) => ({ ...track(fields), writeKey: WRITE_KEY })
 let collector: Collector
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
   vi.spyOn(console, 'error').mockReturnValue()
   workspace.has(source())
   collector = new Collector(workspace)
@@ -149,28 +149,28 @@ describe('trap', () => {
 
   it('12: correcting the clock by event, where a batch has one sentAt', async () => {
     const batch = [
-      track({ timestamp: '2026-11-25T10:00:00.000Z' }),
-      track({ timestamp: '2026-11-25T10:00:01.000Z' }),
+      track({ timestamp: '2046-11-25T10:00:00.000Z' }),
+      track({ timestamp: '2046-11-25T10:00:01.000Z' }),
     ]
-    const sentAt = '2026-11-25T10:00:02.000Z'
+    const sentAt = '2046-11-25T10:00:02.000Z'
     await collector.post('/v1/batch', { writeKey: WRITE_KEY, sentAt, batch })
     expect(await collector.archived()).toMatchObject([
-      { timestamp: '2026-11-25T11:59:58.000Z', originalTimestamp: '2026-11-25T10:00:00.000Z' },
-      { timestamp: '2026-11-25T11:59:59.000Z', originalTimestamp: '2026-11-25T10:00:01.000Z' },
+      { timestamp: '2046-11-25T11:59:58.000Z', originalTimestamp: '2046-11-25T10:00:00.000Z' },
+      { timestamp: '2046-11-25T11:59:59.000Z', originalTimestamp: '2046-11-25T10:00:01.000Z' },
     ])
   })
 
   it('12: letting a sentAt of a wrong type hide the one of the item', async () => {
-    const event = track({ timestamp: '2026-11-25T10:00:00Z', sentAt: '2026-11-25T10:00:05Z' })
+    const event = track({ timestamp: '2046-11-25T10:00:00Z', sentAt: '2046-11-25T10:00:05Z' })
     await collector.post('/v1/batch', { writeKey: WRITE_KEY, sentAt: 5, batch: [event] })
-    expect(await collector.archived()).toMatchObject([{ timestamp: '2026-11-25T11:59:55.000Z' }])
+    expect(await collector.archived()).toMatchObject([{ timestamp: '2046-11-25T11:59:55.000Z' }])
   })
 
   it('12: forgetting that Rudder’s browser SDK sends its time as originalTimestamp', async () => {
-    const originalTimestamp = '2026-11-25T10:00:00.000Z'
-    await collector.batch(track({ originalTimestamp, sentAt: '2026-11-25T10:00:02.000Z' }))
+    const originalTimestamp = '2046-11-25T10:00:00.000Z'
+    await collector.batch(track({ originalTimestamp, sentAt: '2046-11-25T10:00:02.000Z' }))
     expect(await collector.archived()).toMatchObject([
-      { timestamp: '2026-11-25T11:59:58.000Z', originalTimestamp },
+      { timestamp: '2046-11-25T11:59:58.000Z', originalTimestamp },
     ])
   })
 

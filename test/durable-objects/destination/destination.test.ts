@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Destination } from '../../../durable-objects/destination/destination.ts'
 
-const START_MS = Date.parse('2026-11-25T12:00:00Z')
+const START_MS = Date.parse('2046-11-25T12:00:00Z')
 /** As in the test configuration. */
 const LEASE_MS = 30_000
 const WAKE_MS = 60_000

@@ -6,7 +6,7 @@ import { segment } from '../../support/events.ts'
 
 const HOUR_MS = 3_600_000
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
 })
 afterEach(async () => {
   vi.useRealTimers()

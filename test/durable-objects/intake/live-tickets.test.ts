@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
 })
 afterEach(async () => {
   vi.useRealTimers()
@@ -23,7 +23,7 @@ describe('a ticket', () => {
     const [one, other] = [await intake().issueLiveTicket(), await intake().issueLiveTicket()]
     expect(Buffer.from(one.ticket, 'base64url')).toHaveLength(32)
     expect(one.ticket).not.toBe(other.ticket)
-    expect(one.expiresAt).toBe('2026-11-25T12:01:00.000Z')
+    expect(one.expiresAt).toBe('2046-11-25T12:01:00.000Z')
   })
 
   it('holds once, and nothing is left of it', async () => {
@@ -36,7 +36,7 @@ describe('a ticket', () => {
   it('lies there as its hash only', async () => {
     const ticket = await issue()
     const hash = createHash('sha256').update(ticket).digest('hex')
-    expect(await rows()).toEqual([{ hash, expires: Date.parse('2026-11-25T12:01:00Z') }])
+    expect(await rows()).toEqual([{ hash, expires: Date.parse('2046-11-25T12:01:00Z') }])
     expect(await intake().redeemLiveTicket(hash)).toBe(false)
   })
 
@@ -45,14 +45,14 @@ describe('a ticket', () => {
     ['12:01:00.000', false],
   ])('at %s holds: %s', async (time, holds) => {
     const ticket = await issue()
-    vi.setSystemTime(new Date(`2026-11-25T${time}Z`))
+    vi.setSystemTime(new Date(`2046-11-25T${time}Z`))
     expect(await intake().redeemLiveTicket(ticket)).toBe(holds)
     expect(await rows()).toEqual([])
   })
 
   it('goes with the next one that is issued after its time', async () => {
     await issue()
-    vi.setSystemTime(new Date('2026-11-25T12:02:00Z'))
+    vi.setSystemTime(new Date('2046-11-25T12:02:00Z'))
     await issue()
     expect(await rows()).toHaveLength(1)
   })

@@ -11,7 +11,7 @@ const EVENTS_A_MINUTE = 1_000
 const MINUTE_MS = 60_000
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
   vi.spyOn(console, 'error').mockReturnValue()
 })
 afterEach(async () => {

@@ -87,7 +87,7 @@ describe('a sweep of the spool', () => {
   })
 
   it('comes before ids are forgotten: what was spooled a day ago is known still', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
     const alarm = () => runInDurableObject(intake(), (object: Intake) => object.alarm())
     await intake().append([segment(1n, [10n])])
     await spool('late', segment(1n, [10n]), segment(5n, [10n]))
@@ -102,7 +102,7 @@ describe('a sweep of the spool', () => {
   })
 
   it('must succeed before ids are forgotten', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
     const alarm = () => runInDurableObject(intake(), (object: Intake) => object.alarm())
     await intake().append([segment(1n, [10n])])
     vi.setSystemTime(Date.now() + 61_000)

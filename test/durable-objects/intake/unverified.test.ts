@@ -20,7 +20,7 @@ const HEADERS = {
 let collector: Collector
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
   vi.spyOn(console, 'error').mockReturnValue()
   workspace.has()
   collector = new Collector(workspace)
@@ -34,8 +34,8 @@ afterEach(async () => {
 describe('the unverified Intake', () => {
   it('forwards what was sent 100 ms after its source was created, stamped as if it had been known', async () => {
     const known = {
-      ...track({ messageId: 'a', timestamp: '2026-11-25T11:00:00Z' }),
-      sentAt: '2026-11-25T11:00:05Z',
+      ...track({ messageId: 'a', timestamp: '2046-11-25T11:00:00Z' }),
+      sentAt: '2046-11-25T11:00:05Z',
     }
     workspace.justGot(source({ ipPolicy: 'truncate' }))
     await collector.post('/v1/t', { ...known, writeKey: WRITE_KEY }, HEADERS)
@@ -47,8 +47,8 @@ describe('the unverified Intake', () => {
     expect(archived.map(({ messageId }) => messageId)).toEqual(['b', 'a'])
     expect(a).toEqual(b)
     expect(a).toMatchObject({
-      timestamp: '2026-11-25T11:59:55.000Z',
-      receivedAt: '2026-11-25T12:00:00.000Z',
+      timestamp: '2046-11-25T11:59:55.000Z',
+      receivedAt: '2046-11-25T12:00:00.000Z',
       channel: 'browser',
       context: { ip: '203.0.113.0', userAgent: HEADERS['user-agent'], bot: { score: 0 } },
     })

@@ -15,7 +15,7 @@ const OTHER_KEY = 'other-write-key-0000000000000000'
 const HOUR_MS = 3_600_000
 let collector: Collector
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
   vi.spyOn(console, 'error').mockReturnValue()
   workspace.has(source(), source({ id: 'other', writeKeys: [OTHER_KEY] }))
   collector = new Collector(workspace)
@@ -63,12 +63,12 @@ describe.each(STAGES)('GET /api/receipts/{messageId} of an event %s', (_, state,
         sourceId: 'shop',
         kind: 'event',
         reason: null,
-        receivedAt: '2026-11-25T12:00:00.000Z',
+        receivedAt: '2046-11-25T12:00:00.000Z',
         state,
         chunk:
-          state === 'logged' ? null : expect.stringMatching(/^archive\/shop\/2026\/11\/25\/12\//),
+          state === 'logged' ? null : expect.stringMatching(/^archive\/shop\/2046\/11\/25\/12\//),
         event: expect.objectContaining({ messageId: 'a/1', properties: { n: 1 } }),
-        duplicates: [{ receivedAt: '2026-11-25T12:00:01.000Z' }],
+        duplicates: [{ receivedAt: '2046-11-25T12:00:01.000Z' }],
       },
     ])
   })
@@ -119,11 +119,11 @@ describe.each(STAGES)("GET /api/sources/{id}/events of a person's events %s", (_
 
   it('keeps to a time', async () => {
     await collector.batch(track({ messageId: 'early' }))
-    vi.setSystemTime(new Date('2026-11-25T12:30:00Z'))
+    vi.setSystemTime(new Date('2046-11-25T12:30:00Z'))
     await collector.batch(track({ messageId: 'late' }))
     await move()
-    expect(await events('userId=ada&start=2026-11-25T12:10:00Z')).toEqual(['late'])
-    expect(await events('userId=ada&end=2026-11-25T12:10:00Z')).toEqual(['early'])
+    expect(await events('userId=ada&start=2046-11-25T12:10:00Z')).toEqual(['late'])
+    expect(await events('userId=ada&end=2046-11-25T12:10:00Z')).toEqual(['early'])
   })
 })
 
@@ -146,8 +146,8 @@ describe('GET /api/sources/{id}/balance', () => {
     vi.setSystemTime(Date.now() + 30 * HOUR_MS)
     await env.INTAKE.getByName('shop:any:0').nudge()
     expect(await balance()).toMatchObject({ received: 5, archived: 3 })
-    expect(await balance('end=2026-11-25T13:00:00Z')).toEqual({ ...expected, archived: 2 })
-    expect(await balance('start=2026-11-25T13:00:00Z')).toMatchObject({ received: 1, archived: 1 })
+    expect(await balance('end=2046-11-25T13:00:00Z')).toEqual({ ...expected, archived: 2 })
+    expect(await balance('start=2046-11-25T13:00:00Z')).toMatchObject({ received: 1, archived: 1 })
   })
 
   it('counts a segment that is sent again once', async () => {

@@ -35,7 +35,7 @@ const named = Object.entries(RECORDINGS).map(
 )
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
   workspace.has(source({ writeKeys: [WRITE_KEY, RUDDER_KEY] }))
 })
 afterEach(async () => {

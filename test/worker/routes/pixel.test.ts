@@ -13,7 +13,7 @@ vi.mock(
 const reported = vi.fn()
 let collector: Collector
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
   reported.mockClear()
   vi.spyOn(console, 'error').mockImplementation(reported)
   workspace.has(source())

@@ -16,7 +16,7 @@ const PERSON =
 const reported = vi.fn()
 let collector: Collector
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-25T12:00:00Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
   reported.mockClear()
   vi.spyOn(console, 'error').mockImplementation(reported)
   workspace.has(source({ redirectHosts: ['www.example.com', 'Shop.example.com:8443'] }))
