@@ -237,7 +237,8 @@ export class Intake extends WatchedObject {
   }
 
   /**
-   * Forgets chunk rows past their 25 h, only after the spool was seen empty: what lies there may be in the log already, and its ids tell.
+   * Forgets chunk rows past their 25 h, only after the spool was seen empty: what lies there may be in
+   * the log already, and its ids tell.
    */
   async #forget(): Promise<void> {
     if ((this.#forgetAtMs() ?? Number.POSITIVE_INFINITY) > Date.now()) return

@@ -98,12 +98,7 @@ export class Outbox {
 
   /** Answers whether all events of unknown keys found their end. */
   async #verify(chunk: Chunk): Promise<boolean> {
-    const parts = {
-      env: this.#parts.env,
-      store: this.#parts.store,
-      workspace: this.#parts.workspace,
-    }
-    const verified = await verifyChunk(chunk, parts)
+    const verified = await verifyChunk(chunk, this.#parts)
     if (verified.state === 'planned') {
       this.#parts.memory().setState(verified)
       return false

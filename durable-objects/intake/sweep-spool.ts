@@ -16,8 +16,8 @@ export interface SweepParts {
 
 /**
  * Takes in what callers left in an Intake's spool; an object goes when it is in the log. Resolves to
- * whether nothing is left, as far as it came: what cannot be read, of another version perhaps, stays and stops nothing.
- * Rejects when R2 does.
+ * whether nothing is left, as far as it came: what cannot be read, of another version perhaps, stays and
+ * stops nothing. Rejects when R2 does.
  */
 export async function sweepSpool({ bucket, name, append }: SweepParts): Promise<boolean> {
   const prefix = spoolPrefix(name)
