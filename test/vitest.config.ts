@@ -1,8 +1,22 @@
+import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
 const root = resolve(import.meta.dirname, '..')
+
+const WORKERD = 'test/{worker,durable-objects,queues}/**/*.test.ts'
+/** A mocked module would stay in the runtime that all other files share. */
+const mocking = globSync(WORKERD, { cwd: root }).filter((file) =>
+  readFileSync(resolve(root, file), 'utf8').includes('vi.mock('),
+)
+const inWorkerd = () =>
+  cloudflareTest({
+    wrangler: { configPath: resolve(root, 'wrangler.toml') },
+    miniflare: {
+      bindings: { LOCAL: 'true', SEAL_SECONDS: 60, LEASE_SECONDS: 30, WAKE_SECONDS: 60 },
+    },
+  })
 
 export default defineConfig({
   root,
@@ -10,18 +24,13 @@ export default defineConfig({
     projects: [
       {
         root,
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: resolve(root, 'wrangler.toml') },
-            miniflare: {
-              bindings: { LOCAL: 'true', SEAL_SECONDS: 60, LEASE_SECONDS: 30, WAKE_SECONDS: 60 },
-            },
-          }),
-        ],
-        test: {
-          name: 'workerd',
-          include: ['test/{worker,durable-objects,queues}/**/*.test.ts'],
-        },
+        plugins: [inWorkerd()],
+        test: { name: 'workerd', include: [WORKERD], exclude: mocking, isolate: false },
+      },
+      {
+        root,
+        plugins: [inWorkerd()],
+        test: { name: 'workerd, mocked', include: mocking },
       },
       {
         root,

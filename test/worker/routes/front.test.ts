@@ -1,5 +1,8 @@
-import { describe, expect, it, vi } from 'vitest'
+import { reset } from 'cloudflare:test'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { deployedApp, localApp } from '../../support/app.ts'
+
+beforeEach(() => reset())
 
 const LOCAL = 'http://127.0.0.1:8787'
 const DEPLOYED = 'https://events.example.com'
