@@ -35,13 +35,13 @@ function isVariable(binding: unknown): boolean {
 }
 
 /** Free of charge, and known by its only method. */
-function isRateLimit(binding: object): boolean {
+export function isRateLimit(binding: object): boolean {
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(binding))
   return names.filter((name) => name !== 'constructor').join() === 'limit'
 }
 
 /** Limits run by the machine's time, the workload by the bench's. */
-const neverLimit: Counter = (binding) =>
+export const neverLimit = (binding: object): void =>
   patchOnce(binding, (prototype) =>
     patchMethods(prototype, ['limit'], async () => ({ success: true })),
   )
