@@ -4,9 +4,15 @@ import type { ReadyRequest } from './make-requests.ts'
 
 const HEADERS = { 'content-type': 'application/json' }
 const DURABLE = 200
+const UNAVAILABLE = 503
+/** As a client does that is told to send again. */
+const RETRY_MS = 1_000
+const MAX_TRIES = 30
 
 /** Keep-alive connections to a design, opened before any clock starts. */
 export class Connections {
+  /** Answers of 503, each sent again until it is taken. */
+  refusals = 0
   readonly #clients: readonly Client[]
 
   constructor(url: string, count: number) {
@@ -28,7 +34,7 @@ export class Connections {
     const waiting = requests.values()
     await Promise.all(
       this.#clients.map(async (client) => {
-        for (const request of waiting) await post(client, request)
+        for (const request of waiting) await this.#post(client, request)
       }),
     )
   }
@@ -43,7 +49,7 @@ export class Connections {
       const dueAt = startedAt + (index * 1_000) / perSecond
       await sleep(Math.max(0, dueAt - performance.now()))
       const client = this.#clients[index % this.#clients.length]
-      if (client !== undefined) await post(client, request)
+      if (client !== undefined) await this.#post(client, request)
       return performance.now() - dueAt
     })
     return Promise.all(times)
@@ -52,12 +58,17 @@ export class Connections {
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()))
   }
-}
 
-async function post(client: Client, { path, body: sent }: ReadyRequest): Promise<void> {
-  const answer = await client.request({ path, method: 'POST', headers: HEADERS, body: sent })
-  if (answer.statusCode !== DURABLE) {
-    throw new Error(`bench: ${answer.statusCode} ${await answer.body.text()}`)
+  async #post(client: Client, { path, body: sent }: ReadyRequest): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await client.request({ path, method: 'POST', headers: HEADERS, body: sent })
+      if (answer.statusCode === DURABLE) return answer.body.dump()
+      const text = await answer.body.text()
+      if (answer.statusCode !== UNAVAILABLE || tries === MAX_TRIES) {
+        throw new Error(`bench: ${answer.statusCode} ${text}`)
+      }
+      this.refusals += 1
+      await sleep(RETRY_MS)
+    }
   }
-  await answer.body.dump()
 }

@@ -20,6 +20,8 @@ export interface Run {
   readonly acknowledged: number
   /** Processor time of workerd for each event, in µs. */
   readonly cpuUs: number
+  /** Answers of 503: their requests were sent again until they were taken. */
+  readonly refusals: number
 }
 
 /** The two designs side by side; every event is sent to both, and to each once. */
@@ -98,7 +100,8 @@ export async function runHeat(design: RunningDesign, heat: Heat): Promise<Run> {
   const archived = archivedRate(await design.puts(), { startedAtMs, ...timed })
   const cpuUs = ((design.cpuMs() - cpuMs) * 1_000) / (timed.events + filler.events)
   await Promise.all([connections.close(), others.close()])
-  return { archived: archived ?? Number.NaN, acknowledged, cpuUs }
+  const refusals = connections.refusals + others.refusals
+  return { archived: archived ?? Number.NaN, acknowledged, cpuUs, refusals }
 }
 
 /** Waits until that many events are archived since the start; throws when they do not get there. */

@@ -4,7 +4,7 @@ import { SEAL_METHOD, type SealCpu } from './seal-cpu.ts'
 import type { Verdict } from './targets.ts'
 import type { MeasuredCell } from './throughput.ts'
 
-const COLUMN = 11
+const COLUMN = 12
 
 /** What stands above the table, with what the emulator does otherwise than the platform. */
 export const HEAD = `The whole way to the archive in workerd: worker/index.ts, and a bare Worker with one queue message a
@@ -26,20 +26,24 @@ export const CELL_HEADS = `${pad(['', '', '', 'archived/s', '', '', 'acked/s', '
 ${pad(['events/req', 'connections', 'events', 'ours', 'naive', 'ratio', 'ours', 'naive', 'ratio', 'ours', 'naive'])}`
 
 /** One line of the comparison. */
-export const cellRow = (cell: MeasuredCell): string =>
-  pad([
+export function cellRow(cell: MeasuredCell): string {
+  const { ours, naive } = cell
+  const row = pad([
     whole(cell.eventsPerRequest),
     whole(cell.connections),
     cell.kind,
-    whole(cell.ours.archived),
-    whole(cell.naive.archived),
+    whole(ours.archived),
+    whole(naive.archived),
     cell.ratio.toFixed(2),
-    whole(cell.ours.acknowledged),
-    whole(cell.naive.acknowledged),
+    whole(ours.acknowledged),
+    whole(naive.acknowledged),
     cell.acknowledgedRatio.toFixed(2),
-    tenth(cell.ours.cpuUs),
-    tenth(cell.naive.cpuUs),
+    tenth(ours.cpuUs),
+    tenth(naive.cpuUs),
   ])
+  if (ours.refusals + naive.refusals === 0) return row
+  return `${row}  refused and sent again: ${ours.refusals} ours, ${naive.refusals} naive`
+}
 
 /** How long answers take, a line for each load. */
 export function printLatency(measured: readonly MeasuredLatency[]): void {

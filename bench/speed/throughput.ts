@@ -19,7 +19,8 @@ export interface MeasuredCell extends RatedCell {
   readonly acknowledgedRatio: number
 }
 
-const WARM_UP_REQUESTS = 100
+/** A batch of the naive design has so many messages: whole ones wait for no timer. */
+const BATCH_REQUESTS = 100
 /** The slower design is not given more than so many times the seconds of a run. */
 const MAX_STRETCH = 4
 
@@ -36,12 +37,10 @@ export async function measureCell(
     const second = await runHeat(isSwapped ? ours : naive, heat)
     return isSwapped ? [second, first] : [first, second]
   }
-  const warm = await runBoth(Math.max(WARM_UP_REQUESTS, 2 * connections), false)
+  const warm = await runBoth(wholeBatches(2 * connections), false)
   const eventsPerSecond = chooseRate(warm.map(({ acknowledged }) => acknowledged))
-  const requests = Math.max(
-    2 * connections,
-    Math.ceil((eventsPerSecond * seconds) / eventsPerRequest),
-  )
+  const wanted = Math.max(2 * connections, (eventsPerSecond * seconds) / eventsPerRequest)
+  const requests = wholeBatches(wanted)
   const pairs: [Run, Run][] = []
   for (let run = 0; run < runs; run += 1) pairs.push(await runBoth(requests, run % 2 === 1))
   const ours = pairs.map(([each]) => each)
@@ -57,6 +56,9 @@ export async function measureCell(
   }
 }
 
+const wholeBatches = (requests: number): number =>
+  BATCH_REQUESTS * Math.ceil(requests / BATCH_REQUESTS)
+
 /** Both send the same events: for one the run is longer, for the other shorter, than was asked. */
 function chooseRate(rates: readonly number[]): number {
   const mean = rates.reduce((product, rate) => product * rate, 1) ** (1 / rates.length)
@@ -70,4 +72,5 @@ const medianRun = (runs: readonly Run[]): Run => ({
   archived: median(runs.map(archivedOf)),
   acknowledged: median(runs.map(acknowledgedOf)),
   cpuUs: median(runs.map(({ cpuUs }) => cpuUs)),
+  refusals: runs.reduce((sum, { refusals }) => sum + refusals, 0),
 })
