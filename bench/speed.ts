@@ -44,7 +44,7 @@ const kinds = values.events === undefined ? [generated] : [generated, readTexts(
 console.log(HEAD)
 const { cells, latencies } = await compareDesigns(plan)
 const sealCpu = wants('seal') ? await measureSealCpu(generated, plan.seal) : null
-if (sealCpu !== null) printSealCpu(sealCpu)
+if (wants('seal')) printSealCpu(sealCpu)
 const growth = wants('growth') ? await measureGrowth(plan.growth) : []
 if (growth.length > 0) printGrowth(growth)
 const verdicts = [...judgeRatios(cells), ...growth.flatMap(judgeGrown)]

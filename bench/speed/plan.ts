@@ -19,7 +19,7 @@ const FULL: Plan = {
   eventsPerRequest: [1, 10, 50],
   connections: [4, 16, 64, 256],
   latencySeconds: 12,
-  seal: { sources: 60, sealSeconds: 40 },
+  seal: { sources: 30, sealSeconds: 40 },
   growth: [1_000, 10_000, 100_000, 1_000_000],
 }
 

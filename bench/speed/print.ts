@@ -55,7 +55,12 @@ export function printLatency(measured: readonly MeasuredLatency[]): void {
 }
 
 /** What a million events cost the processor. */
-export function printSealCpu({ events, append, seal }: SealCpu): void {
+export function printSealCpu(measured: SealCpu | null): void {
+  if (measured === null) {
+    console.log('\nCPU of a seal: not measured, this machine was too slow to fill all chunks first')
+    return
+  }
+  const { events, append, seal } = measured
   console.log(`\nProcessor seconds for a million events, of ${events} in requests of 50`)
   console.log(`to the log ${tenth(append)}, their seal ${tenth(seal)}: ${SEAL_METHOD}.`)
 }

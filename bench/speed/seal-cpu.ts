@@ -23,11 +23,11 @@ const CHUNK = { eventsPerRequest: 50, requests: 18 }
 const CONNECTIONS = 16
 const IDLE_MS = 2_000
 
-/** Fills a chunk of each of many sources almost, and lets their alarms seal them. */
+/** Fills a chunk of each of many sources almost, and lets their alarms seal them; null if one rang before. */
 export async function measureSealCpu(
   { texts }: EventKind,
   { sources, sealSeconds }: { readonly sources: number; readonly sealSeconds: number },
-): Promise<SealCpu> {
+): Promise<SealCpu | null> {
   const design = await startDesign('ours', { sources, sealSeconds })
   try {
     const events = CHUNK.eventsPerRequest * CHUNK.requests
@@ -41,9 +41,7 @@ export async function measureSealCpu(
     const begunAtMs = design.cpuMs()
     await connections.sendAll(requests)
     await connections.close()
-    if ((await design.puts()).length > 0) {
-      throw new Error(`bench: ${sources} sources were not filled within ${sealSeconds} s`)
-    }
+    if ((await design.puts()).length > 0) return null
     const filledAt = performance.now()
     const filledMs = design.cpuMs()
     await waitForArchived(design, sources * events)

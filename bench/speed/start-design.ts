@@ -14,6 +14,8 @@ export interface RunningDesign {
   readonly url: string
   /** What has reached the archive since the start. */
   readonly puts: () => Promise<readonly Put[]>
+  /** Rings the cron of a minute: what an Intake did not take in time waits in the spool for it. */
+  readonly ringMinute: () => Promise<void>
   /** The lines of all objects of the archive, one object at a time; their bytes as Latin-1. */
   readonly readArchive: () => AsyncGenerator<string>
   /** Processor time of its workerd, emulators included; NaN where the system does not tell. */
@@ -66,6 +68,9 @@ export async function startDesign(
     name,
     url,
     puts: putsOf(url),
+    ringMinute: async () => {
+      await fetch(`${url}/minute`)
+    },
     readArchive: () => readArchive(url),
     cpuMs: () => readCpuMs(pid),
     end: async () => {

@@ -8,9 +8,12 @@ import { patchMethods, patchOnce } from '../patch.ts'
 /** What a design exports. */
 export interface Design {
   fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response>
+  scheduled?(controller: { readonly cron: string }, env: Env): Promise<void>
 }
 
 const ARCHIVE = 'archive/'
+/** As in wrangler.toml: what callers left in the spool is swept. */
+const EVERY_MINUTE = '* * * * *'
 const puts: Put[] = []
 
 watchBucket(env.ARCHIVE)
@@ -19,14 +22,20 @@ for (const binding of Object.values(env as object)) {
   if (typeof binding === 'object' && binding !== null && isRateLimit(binding)) neverLimit(binding)
 }
 
-/** The design; a GET is the bench's own: its objects, one of them, or all puts after a number. */
+/**
+ * The design; a GET is the bench's own: the cron of a minute, which nobody else rings here, objects of
+ * the archive, one of them, or all puts after a number.
+ */
 export function observe<T extends Design>(design: T): T {
   return {
     ...design,
-    fetch: (request, env, ctx) =>
-      request.method === 'GET'
-        ? answer(new URL(request.url), env)
-        : design.fetch(request, env, ctx),
+    async fetch(request, env, ctx) {
+      if (request.method !== 'GET') return design.fetch(request, env, ctx)
+      const url = new URL(request.url)
+      if (url.pathname !== '/minute') return answer(url, env)
+      await design.scheduled?.({ cron: EVERY_MINUTE }, env)
+      return Response.json({})
+    },
   }
 }
 
