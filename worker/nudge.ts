@@ -1,20 +1,19 @@
 import { reportFailure } from '../durable-objects/report.ts'
-import { within } from '../durable-objects/within.ts'
+import { intakeName } from '../durable-objects/workspace/intake-name.ts'
 import {
   EMPTY_SNAPSHOT,
   type Snapshot,
   UNVERIFIED,
   type Workspace,
 } from '../durable-objects/workspace/snapshot.ts'
-
-const SNAPSHOT_LIMIT_MS = 10_000
+import { snapshotWithin } from '../durable-objects/workspace/snapshot-within.ts'
 
 /** Wakes every Intake and Destination of the workspace, should an alarm have been lost. */
 export async function nudgeObjects(env: Env, workspace: Workspace): Promise<void> {
   const { sources, destinations } = await readSnapshot(workspace)
   const intakes = [...sources.map(({ id }) => id), UNVERIFIED]
   const nudges = [
-    ...intakes.map((id) => ({ id, stub: env.INTAKE.getByName(`${id}:any:0`) })),
+    ...intakes.map((id) => ({ id, stub: env.INTAKE.getByName(intakeName(id)) })),
     ...destinations.map(({ id }) => ({ id, stub: env.DESTINATION.getByName(id) })),
   ]
   await Promise.all(
@@ -31,7 +30,7 @@ export async function nudgeObjects(env: Env, workspace: Workspace): Promise<void
 /** Without a snapshot the Intake that waits for one is woken all the same. */
 async function readSnapshot(workspace: Workspace): Promise<Snapshot> {
   try {
-    return await within(SNAPSHOT_LIMIT_MS, 'snapshot', workspace.snapshot())
+    return await snapshotWithin(workspace.snapshot())
   } catch (error) {
     reportFailure('SNAPSHOT_UNREADABLE', {}, error)
     return EMPTY_SNAPSHOT

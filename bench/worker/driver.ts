@@ -1,3 +1,4 @@
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import type { Counts } from '../counts.ts'
 import type { Consumer, Order } from '../order.ts'
 import { makeRequests, REQUESTS_PER_SECOND, type WorkloadRequest } from '../workload.ts'
@@ -177,7 +178,7 @@ export class Driver {
     const endMs = clock.nowMs + DRAIN_MS
     const isDone = () => counts.delivered === 3 * counts.events
     while (!isDone() && clock.nowMs < endMs) await this.#advance(DRAIN_STEP_MS)
-    const intake = uncounted(this.#parts.env.INTAKE.getByName(`${LOCAL_SOURCE_ID}:any:0`))
+    const intake = uncounted(this.#parts.env.INTAKE.getByName(intakeName(LOCAL_SOURCE_ID)))
     counts.archived += (await intake.totals()).archived
     this.#isOver = true
   }

@@ -1,5 +1,6 @@
 import { reportFailure } from '../report.ts'
 import { within } from '../within.ts'
+import { intakeName } from '../workspace/intake-name.ts'
 
 const APPEND_LIMIT_MS = 10_000
 
@@ -12,7 +13,7 @@ export async function forwardSegments(
   await Promise.all(
     [...forwards].map(async ([source, segments]) => {
       try {
-        const stub = env.INTAKE.getByName(`${source}:any:0`)
+        const stub = env.INTAKE.getByName(intakeName(source))
         const append = within(APPEND_LIMIT_MS, `append to ${source}`, stub.append(segments))
         const { state } = await append
         if (state !== 'durable') throw new Error(`Intake of ${source}: ${state}`)

@@ -4,6 +4,7 @@ import type { Hash } from '../../worker/event/segment.ts'
 import { hashText } from '../hash-text.ts'
 import { reportFailure } from '../report.ts'
 import { fixedWorkspace } from '../workspace/fixed-workspace.ts'
+import { sourceOf } from '../workspace/intake-name.ts'
 import { UNVERIFIED } from '../workspace/snapshot.ts'
 import { AppendGroup } from './append-group.ts'
 import { chooseCommits, planChunk } from './chunk-plan.ts'
@@ -70,7 +71,7 @@ export class Intake extends WatchedObject {
       workspace: fixedWorkspace(this.#deployment),
       memory: () => this.#memory,
       name: this.#name,
-      source: this.#name.split(':')[0] ?? '',
+      source: sourceOf(this.#name),
       intake: this.#intake,
     })
     ctx.blockConcurrencyWhile(async () => {
@@ -107,7 +108,7 @@ export class Intake extends WatchedObject {
 
   /** Every time that a message id was received in the last 25 h. */
   receipts(messageId: string): Occurrence[] {
-    const source = this.#name.split(':')[0] ?? ''
+    const source = sourceOf(this.#name)
     return findOccurrences(hashText(`${source}\0${messageId}`), this.#lookUp)
   }
 
@@ -259,7 +260,7 @@ export class Intake extends WatchedObject {
   get #sealMs(): number {
     return sealDelayMs({
       sealMs: this.#deployment.sealSeconds * 1_000,
-      isFixed: this.#deployment.local !== null || this.#name.startsWith(`${UNVERIFIED}:`),
+      isFixed: this.#deployment.local !== null || sourceOf(this.#name) === UNVERIFIED,
       lastChunkEvents: this.#memory.lastChunkEvents,
       isWatched: this.ctx.getWebSockets().length > 0,
     })

@@ -2,6 +2,7 @@ import type { OwedChunk } from '../destination/ledger.ts'
 import { reportFailure } from '../report.ts'
 import { within } from '../within.ts'
 import { destinationsOf, type Snapshot, UNVERIFIED, type Workspace } from '../workspace/snapshot.ts'
+import { snapshotWithin } from '../workspace/snapshot-within.ts'
 import { archiveChunk } from './archive-chunk.ts'
 import type { Chunk } from './chunk.ts'
 import { chunkLines } from './chunk-plan.ts'
@@ -14,7 +15,6 @@ const ARCHIVE_CONCURRENCY = 4
 /** One run works at most this long. */
 const WORK_MS = 10_000
 const OWE_LIMIT_MS = 10_000
-const SNAPSHOT_LIMIT_MS = 10_000
 
 /** The Intake that an outbox works for. */
 export interface OutboxParts {
@@ -54,7 +54,7 @@ export class Outbox {
 
   /** Archives all it can before it routes: archiving waits for R2 only, never for a destination. */
   async #workOff(): Promise<void> {
-    const read = within(SNAPSHOT_LIMIT_MS, 'snapshot', this.#parts.workspace.snapshot())
+    const read = snapshotWithin(this.#parts.workspace.snapshot())
     const snapshot = await read.catch((error) => {
       reportFailure('SNAPSHOT_UNREADABLE', { intake: this.#parts.name }, error)
       return null // archiving goes on; routing waits

@@ -1,12 +1,10 @@
 import { hashText } from '../hash-text.ts'
-import { within } from '../within.ts'
 import type { Workspace } from '../workspace/snapshot.ts'
+import { snapshotWithin } from '../workspace/snapshot-within.ts'
 import type { Chunk } from './chunk.ts'
 import { forwardSegments } from './forward-segments.ts'
 import type { IntakeStore } from './intake-store.ts'
 import { findOwners, verifySegments } from './verify.ts'
-
-const SNAPSHOT_LIMIT_MS = 10_000
 
 /** The world of the unverified Intake's alarm. */
 export interface VerifierParts {
@@ -26,8 +24,8 @@ export async function verifyChunk(chunk: Chunk, parts: VerifierParts): Promise<C
   const segments = commits.flatMap((commit) => commit.segments)
   let { verdict } = chunk
   if (verdict === undefined) {
-    const snapshot = workspace.snapshotSince(chunk.plannedAtMs)
-    const owners = findOwners(segments, await within(SNAPSHOT_LIMIT_MS, 'snapshot', snapshot))
+    const snapshot = await snapshotWithin(workspace.snapshotSince(chunk.plannedAtMs))
+    const owners = findOwners(segments, snapshot)
     verdict = { owners, answered: [] }
     if (Object.keys(owners).length > 0) store.noteVerdict({ ...chunk, verdict })
   }

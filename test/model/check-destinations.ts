@@ -1,4 +1,5 @@
 import { decodeChunk } from '../../durable-objects/intake/chunk.ts'
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import { destinationsOf } from '../../durable-objects/workspace/snapshot.ts'
 import type { Remains } from './check.ts'
 import { type Platform, SHOP } from './platform.ts'
@@ -42,7 +43,7 @@ function readSlices({ objects }: Platform) {
 
 /** The destinations of the chunk rows that are kept still, by key. */
 function readRows({ objects }: Platform): Map<string, string> {
-  const { storage } = objects.get(`intake ${SHOP}:any:0`) ?? {}
+  const { storage } = objects.get(`intake ${intakeName(SHOP)}`) ?? {}
   const rows = storage?.read('SELECT seq, state, body FROM chunk') ?? []
   const chunks = rows.map(({ seq, state, body }) =>
     decodeChunk({ seq: Number(seq), state: Number(state), body: body as Uint8Array }),

@@ -1,6 +1,7 @@
 import { crc32, gunzipSync } from 'node:zlib'
 import type { IntakeTotals } from '../../durable-objects/intake/intake.ts'
 import type { Balance, Occurrence } from '../../durable-objects/intake/look-up.ts'
+import { intakeName, sourceOf } from '../../durable-objects/workspace/intake-name.ts'
 import { checkArchive } from './check-archive.ts'
 import { checkBalance } from './check-balance.ts'
 import { checkDestinations } from './check-destinations.ts'
@@ -37,9 +38,9 @@ export async function findViolations(platform: Platform, clients: Clients): Prom
   const totals = new Map<string, IntakeTotals>()
   for (const intake of INTAKES) totals.set(sourceOf(intake), await ask(platform, intake, 'totals'))
   const receipts = (source: string, messageId: string) =>
-    ask<Occurrence[]>(platform, `${source}:any:0`, 'receipts', messageId)
+    ask<Occurrence[]>(platform, intakeName(source), 'receipts', messageId)
   const always = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER }
-  const balance = (source: string) => ask<Balance>(platform, `${source}:any:0`, 'balance', always)
+  const balance = (source: string) => ask<Balance>(platform, intakeName(source), 'balance', always)
   const remains = { balance, platform, clients, chunks, totals, receipts }
   return [
     ...violations,
@@ -49,8 +50,6 @@ export async function findViolations(platform: Platform, clients: Clients): Prom
     ...(await checkBalance(remains)),
   ]
 }
-
-export const sourceOf = (intake: string): string => intake.split(':')[0] ?? ''
 
 /** Objects are asked on the world's clock, which has to go on for them. */
 async function ask<T>(platform: Platform, intake: string, method: string, ...values: unknown[]) {

@@ -1,4 +1,5 @@
 import { hashText } from '../../durable-objects/hash-text.ts'
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import { UNVERIFIED } from '../../durable-objects/workspace/snapshot.ts'
 import { encodeSegment, type Hash, type SegmentItem } from '../../worker/event/segment.ts'
 import { facts } from '../support/facts.ts'
@@ -93,7 +94,7 @@ export class Clients {
     }
     const unverified = { writeKey, sentAt: null, facts: facts() }
     const bytes = encodeSegment(source === UNVERIFIED ? { ...known, unverified } : known)
-    const intake = `${source}:any:0`
+    const intake = intakeName(source)
     const sent = { intake, writeKey, id, bytes, items, sentMs, ackedMs: null, isSpooled: false }
     this.sent.push(sent)
     return sent

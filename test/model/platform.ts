@@ -1,5 +1,6 @@
 import type { Destination } from '../../durable-objects/destination/destination.ts'
 import type { Intake } from '../../durable-objects/intake/intake.ts'
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import {
   type DestinationConfig,
   type Snapshot,
@@ -25,7 +26,7 @@ export interface Product {
 export const SHOP = 'shop'
 /** A source that is created in the middle of a schedule. */
 export const LATE = 'late'
-export const INTAKES = [SHOP, LATE, UNVERIFIED].map((name) => `${name}:any:0`)
+export const INTAKES = [SHOP, LATE, UNVERIFIED].map(intakeName)
 /** The key of nobody, ever. */
 export const NOBODYS_KEY = 'nobodys-write-key-00000000000000'
 export const LATE_KEY = 'late-write-key-00000000000000000'

@@ -1,3 +1,4 @@
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import { UNVERIFIED } from '../../durable-objects/workspace/snapshot.ts'
 import type { Clients, Sent, SentItem } from './clients.ts'
 import { INTAKES, LATE, type Platform, SEAL_MS, SHOP } from './platform.ts'
@@ -83,7 +84,7 @@ export class Schedule {
 
   #segment(isUnverified: boolean): Sent {
     const { chance, between, pick } = this.#world
-    const earlier = this.#clients.repeatable(`${isUnverified ? UNVERIFIED : SHOP}:any:0`)
+    const earlier = this.#clients.repeatable(intakeName(isUnverified ? UNVERIFIED : SHOP))
     if (earlier.length > 0 && chance(0.2)) return pick(earlier)
     const items = Array.from({ length: between(1, 4) }, () => this.#item(earlier))
     return isUnverified ? this.#clients.toUnverified(items) : this.#clients.toShop(items)
@@ -123,7 +124,7 @@ export class Schedule {
     this.#sendOne(false)
     await this.#world.advance(SEAL_MS + SECOND_MS)
     this.#edit()
-    this.#platform.object(`intake ${SHOP}:any:0`).kill('a restart')
+    this.#platform.object(`intake ${intakeName(SHOP)}`).kill('a restart')
   }
 
   #cron(): void {

@@ -10,7 +10,7 @@ const PURE = [
   /^durable-objects\/intake\/(chunk|chunk-plan|commit|commit-window|counts|forget-plan|hash-run|hash-table|index-plan|next-alarm|packed-index|seal-delay|verify)\.ts$/,
   /^durable-objects\/intake\/live-(filters|frame|item)\.ts$/,
   /^durable-objects\/destination\/(ledger|sum-fates)\.ts$/,
-  /^durable-objects\/workspace\/snapshot\.ts$/,
+  /^durable-objects\/workspace\/(intake-name|snapshot)\.ts$/,
   /^queues\/(outcome|pointer)\.ts$/,
 ]
 const PURE_PACKAGES = ['valibot', 'isbot']

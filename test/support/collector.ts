@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import { createApp } from '../../worker/app.ts'
 import { parseDeployment } from '../../worker/deployment.ts'
 import type { JsonObject } from '../../worker/event/json.ts'
@@ -43,7 +44,7 @@ export class Collector {
   }
 
   totals(source = 'shop') {
-    return env.INTAKE.getByName(`${source}:any:0`).totals()
+    return env.INTAKE.getByName(intakeName(source)).totals()
   }
 
   /** Lets the Intake of unknown keys decide; the clock goes on by a minute. */
@@ -66,7 +67,7 @@ export class Collector {
 
   async #seal(source: string): Promise<void> {
     vi.setSystemTime(Date.now() + SEAL_MS)
-    await env.INTAKE.getByName(`${source}:any:0`).nudge()
+    await env.INTAKE.getByName(intakeName(source)).nudge()
   }
 }
 

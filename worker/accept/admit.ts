@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
 import { reportFailure } from '../../durable-objects/report.ts'
-import { within } from '../../durable-objects/within.ts'
 import { findSource, type Snapshot, type Source } from '../../durable-objects/workspace/snapshot.ts'
+import { snapshotWithin } from '../../durable-objects/workspace/snapshot-within.ts'
 import type { AppEnv } from '../app-env.ts'
 import { isLocalRequest } from '../middleware/local-only.ts'
 import { isUnknownWithin, isWithin } from './limit.ts'
 
-/** A snapshot is in memory or a call away; a workspace that hangs must not hold up collection. */
-const SNAPSHOT_LIMIT_MS = 1_000
+/** A client waits: a workspace that hangs must not hold up collection. */
+const ADMIT_LIMIT_MS = 1_000
 
 /** What a request's write key gives it. */
 export type Admission =
@@ -45,7 +45,7 @@ export async function admit(
 /** Null while no snapshot can be had: collection goes on. */
 async function readSnapshot(c: Context<AppEnv>): Promise<Snapshot | null> {
   try {
-    return await within(SNAPSHOT_LIMIT_MS, 'snapshot', c.var.workspace.snapshot())
+    return await snapshotWithin(c.var.workspace.snapshot(), ADMIT_LIMIT_MS)
   } catch (error) {
     reportFailure('SNAPSHOT_UNREADABLE', { path: c.req.path }, error)
     return null

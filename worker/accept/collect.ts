@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { hashText, randomHash } from '../../durable-objects/hash-text.ts'
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import { UNVERIFIED } from '../../durable-objects/workspace/snapshot.ts'
 import type { AppEnv } from '../app-env.ts'
 import type { DiscardReason } from '../event/discard.ts'
@@ -31,7 +32,7 @@ export async function collect(
 ): Promise<Appended> {
   const { id, segments } = pack(admission, request)
   const isUrgent = request.isUrgent ?? false
-  return appendSegments(c.env, { intake: intakeOf(id), segments, isUrgent })
+  return appendSegments(c.env, { intake: intakeName(id), segments, isUrgent })
 }
 
 function pack(
@@ -64,7 +65,7 @@ export async function countDiscard(
   const envelope = { items, sentAt: undefined }
   const request = { writeKey: '', envelope, receivedAt: new Date(), facts: NO_FACTS }
   const segments = packFor(NOBODY, { ...request, items })
-  return appendSegments(c.env, { intake: intakeOf(UNVERIFIED), segments, isUrgent: false })
+  return appendSegments(c.env, { intake: intakeName(UNVERIFIED), segments, isUrgent: false })
 }
 
 interface Owner {
@@ -81,8 +82,6 @@ const NO_FACTS: RequestFacts = {
   edge: null,
   automation: null,
 }
-
-const intakeOf = (source: string): string => `${source}:any:0`
 
 function packFor({ id, ipPolicy }: Owner, request: Collectable & { items: readonly Item[] }) {
   const { receivedAt, facts, envelope, items } = request

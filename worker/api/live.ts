@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type LiveFilters, parseFilters } from '../../durable-objects/intake/live-filters.ts'
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import type { AppEnv } from '../app-env.ts'
 import { readSnapshot } from '../middleware/read-snapshot.ts'
 import { requireToken } from '../middleware/require-token.ts'
@@ -78,7 +79,7 @@ function readFilters(query: URLSearchParams): object {
   return { ...given, name: query.get('name'), user: query.get('user') }
 }
 
-const intakeOf = (c: Context<AppEnv>, source: string) => c.env.INTAKE.getByName(`${source}:any:0`)
+const intakeOf = (c: Context<AppEnv>, source: string) => c.env.INTAKE.getByName(intakeName(source))
 
 const answerUnknown = (c: Context<AppEnv>, id: string) =>
   answerApiError(c, 404, 'not-found', `there is no source ${id}`)

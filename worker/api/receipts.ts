@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { Occurrence } from '../../durable-objects/intake/look-up.ts'
 import { readChunk } from '../../durable-objects/intake/read-chunk.ts'
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import type { AppEnv } from '../app-env.ts'
 import { isJsonObject } from '../event/json.ts'
 import { readSnapshot } from '../middleware/read-snapshot.ts'
@@ -12,7 +13,7 @@ export function receiptRoutes(): Hono<AppEnv> {
     const { sources } = await readSnapshot(c)
     const receipts = await Promise.all(
       sources.map(async ({ id }) => {
-        const occurrences = await c.env.INTAKE.getByName(`${id}:any:0`).receipts(messageId)
+        const occurrences = await c.env.INTAKE.getByName(intakeName(id)).receipts(messageId)
         return readReceipts(c, { sourceId: id, messageId, occurrences })
       }),
     )

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { sumDiscards } from '../../durable-objects/intake/counts.ts'
+import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import type { Source } from '../../durable-objects/workspace/snapshot.ts'
 import type { AppEnv } from '../app-env.ts'
 import { readSnapshot } from '../middleware/read-snapshot.ts'
@@ -63,7 +64,7 @@ const knownSource = createMiddleware<AppEnv>(async (c, next) => {
   return answerApiError(c, 404, 'not-found', `there is no source ${id}`)
 })
 
-const intakeOf = (c: Context<AppEnv>) => c.env.INTAKE.getByName(`${c.req.param('id')}:any:0`)
+const intakeOf = (c: Context<AppEnv>) => c.env.INTAKE.getByName(intakeName(c.req.param('id') ?? ''))
 
 function toWire({ id, slug, name, enabled, writeKeys }: Source) {
   return { id, slug, name, enabled, writeKeys, settings: {}, labels: [] }

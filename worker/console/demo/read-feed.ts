@@ -2,6 +2,8 @@ import * as v from 'valibot'
 import { addCounts, sumDiscards } from '../../../durable-objects/intake/counts.ts'
 import { readChunk } from '../../../durable-objects/intake/read-chunk.ts'
 import { reportFailure } from '../../../durable-objects/report.ts'
+import { intakeName } from '../../../durable-objects/workspace/intake-name.ts'
+import { UNVERIFIED } from '../../../durable-objects/workspace/snapshot.ts'
 
 /** A page that opens shows this much of the past. */
 const RECENT_MS = 86_400_000
@@ -27,8 +29,8 @@ export async function readDemoFeed(env: Env, request: FeedRequest) {
   const [archived, delivered, own, unverified] = await Promise.all([
     readArchived(env.ARCHIVE, request),
     readDelivered(request),
-    env.INTAKE.getByName(`${request.source}:any:0`).totals(),
-    env.INTAKE.getByName('unverified:any:0').totals(),
+    env.INTAKE.getByName(intakeName(request.source)).totals(),
+    env.INTAKE.getByName(intakeName(UNVERIFIED)).totals(),
   ])
   const totals = addCounts(own, unverified)
   return {
