@@ -51,7 +51,7 @@ export class Intake extends WatchedObject {
   })
   #memory: IntakeMemory
   #alarmAtMs: number | null = null
-  /** In a row, by what the storage refused or could not read; failures of others are the outbox's. */
+  /** In a row, by what the storage refused or could not read; those of others are the outbox's. */
   #failedAlarms = 0
   #forgetNotBeforeMs = 0
   #sweeping: Promise<boolean> | null = null
@@ -73,6 +73,7 @@ export class Intake extends WatchedObject {
       name: this.#name,
       source: sourceOf(this.#name),
       intake: this.#intake,
+      afterwards: () => this.#arm(),
     })
     ctx.blockConcurrencyWhile(async () => {
       this.#alarmAtMs = await ctx.storage.getAlarm()
@@ -144,7 +145,7 @@ export class Intake extends WatchedObject {
     const isPlanned = await this.#attempt(() => this.#plan(true))
     const isSealed = await this.#attempt(() => this.#sealRuns())
     this.#failedAlarms = isPlanned && isSealed ? 0 : this.#failedAlarms + 1
-    await this.#attempt(() => this.#work())
+    await this.#attempt(() => this.#outbox.work())
     await this.#attempt(() => this.#forget())
     this.#arm()
   }
@@ -186,9 +187,7 @@ export class Intake extends WatchedObject {
   /** What follows a commit; the commit stands whether it works or not. */
   #planAhead(): void {
     try {
-      const hasPlanned = this.#plan(false)
-      // While R2 or a destination fails, the alarm tries again in its own time.
-      if (hasPlanned && this.#outbox.failures === 0) this.ctx.waitUntil(this.#work())
+      if (this.#plan(false)) this.ctx.waitUntil(this.#outbox.work().then(() => this.#arm()))
     } catch (error) {
       this.#failedAlarms += 1
       reportFailure('INTAKE_PLAN_FAILED', { intake: this.#name }, error)
@@ -232,11 +231,6 @@ export class Intake extends WatchedObject {
     }
   }
 
-  /** Two callers share one run. */
-  #work(): Promise<void> {
-    return this.#outbox.work().finally(() => this.#arm())
-  }
-
   /**
    * Forgets chunk rows past their 25 h, only after the spool was seen empty: what lies there may be in
    * the log already, and its ids tell.
@@ -268,12 +262,11 @@ export class Intake extends WatchedObject {
 
   /** Sets the alarm to the next thing due, unless one is set for then or before. */
   #arm(): void {
+    const [nowMs, sealMs] = [Date.now(), this.#sealMs]
     const atMs = nextAlarmMs({
-      nowMs: Date.now(),
-      sealMs: this.#sealMs,
-      hasOpenChunk: this.#memory.open.size > 0,
-      isWorking: this.#outbox.isWorking,
-      failures: this.#outbox.failures,
+      nowMs,
+      sealMs,
+      workAtMs: this.#outbox.dueAtMs(nowMs + sealMs),
       failedAlarms: this.#failedAlarms,
       oldestPendingAtMs: this.#memory.pending[0]?.atMs ?? null,
       sealRunAtMs: runDueAtMs(this.#memory.unsealed),

@@ -1,13 +1,11 @@
+import { backoffMs } from './retry.ts'
+
 /** What the alarm has to wait for; times in milliseconds since 1970. */
 export interface AlarmNeeds {
   readonly nowMs: number
   readonly sealMs: number
-  /** Whether a chunk is planned but not yet routed. */
-  readonly hasOpenChunk: boolean
-  /** Whether a run is at it: then the alarm is only the net below. */
-  readonly isWorking: boolean
-  /** Failures in a row of archiving or routing. */
-  readonly failures: number
+  /** When a chunk is to be archived or routed next; null while none is open. */
+  readonly workAtMs: number | null
   /** Failures in a row of planning or of the index: what is overdue must not be tried without a pause. */
   readonly failedAlarms: number
   /** When the oldest commit that no chunk has taken was written. */
@@ -20,28 +18,15 @@ export interface AlarmNeeds {
   readonly jitter: number
 }
 
-const FIRST_BACKOFF_MS = 1_000
-const MAX_BACKOFF_MS = 60_000
-
 /** When the Intake must wake up next, at least 1 ms ahead, later after failures; null when nothing is left to do. */
 export function nextAlarmMs(needs: AlarmNeeds): number | null {
-  const { nowMs, sealMs, oldestPendingAtMs, forgetAtMs } = needs
+  const { nowMs, sealMs, oldestPendingAtMs } = needs
   const times = [
-    needs.hasOpenChunk ? nowMs + openChunkMs(needs) : null,
+    needs.workAtMs,
     oldestPendingAtMs === null ? null : oldestPendingAtMs + sealMs,
     needs.sealRunAtMs,
-    forgetAtMs,
+    needs.forgetAtMs,
   ].filter((time) => time !== null)
-  const firstMs = nowMs + backoffMs(needs.failedAlarms, needs.jitter)
+  const firstMs = nowMs + Math.max(1, backoffMs(needs.failedAlarms, needs.jitter))
   return times.length === 0 ? null : Math.max(firstMs, Math.min(...times))
-}
-
-function openChunkMs({ failures, jitter, isWorking, sealMs }: AlarmNeeds): number {
-  return isWorking ? sealMs : backoffMs(failures, jitter)
-}
-
-function backoffMs(failures: number, jitter: number): number {
-  if (failures === 0) return 1
-  const longest = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1))
-  return longest * (0.5 + jitter / 2)
 }

@@ -34,9 +34,9 @@ const archivedIds = async () =>
     (lines ?? []).map((line) => JSON.parse(line).messageId),
   )
 /** The seal time of this deployment is a minute: the clock jumps over it. */
-async function sealNow(stub = intake()) {
+async function sealNow(stub = intake(), afterMs = 61_000) {
   await runInDurableObject(stub, async (object: Intake) => {
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000)
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + afterMs)
     await object.alarm()
     vi.restoreAllMocks()
   })
@@ -168,7 +168,7 @@ describe('Intake', () => {
     expect(await rows()).toEqual({ log: [1], chunks: [{ seq: 1, state: 1 }] })
     await intake().append([event(2n)])
     put.mockRestore()
-    await sealNow()
+    await sealNow(intake(), 65_000)
     expect(await archivedIds()).toEqual(['m1', 'm2'])
     expect((await rows()).log).toEqual([])
   })
@@ -185,6 +185,19 @@ describe('Intake', () => {
     }
     await vi.waitFor(async () => expect((await stub.totals()).archived).toBe(6_000), 5_000)
     vi.restoreAllMocks()
+  })
+
+  it('archives what comes while a destination hangs, without a wait for it', async () => {
+    const stub = intake('local-website:any:0')
+    vi.spyOn(env.DESTINATION, 'getByName').mockImplementation(
+      () => ({ owe: () => new Promise(() => {}) }) as never,
+    )
+    for (let n = 0n; n < 3n; n += 1n) {
+      const ids = Array.from({ length: 1_000 }, (_, each) => 10_000n * (n + 1n) + BigInt(each))
+      await stub.append([segment(n + 1n, ids)])
+      const archived = 1_000 * (Number(n) + 1)
+      await vi.waitFor(async () => expect(await stub.totals()).toMatchObject({ archived }), 1_500)
+    }
   })
 
   it('writes no object for a chunk without an event', async () => {

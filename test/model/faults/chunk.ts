@@ -42,7 +42,7 @@ export const chunkForgottenByAlarm = twin<AlarmModule>(
   'chunk under way forgotten by the alarm',
   'durable-objects/intake/next-alarm.ts',
   ({ nextAlarmMs }) => ({
-    nextAlarmMs: (needs) => nextAlarmMs({ ...needs, hasOpenChunk: false }),
+    nextAlarmMs: (needs) => nextAlarmMs({ ...needs, workAtMs: null }),
   }),
 )
 
