@@ -1,24 +1,38 @@
+import { eachOf } from '../durable-objects/each-of.ts'
 import { reportFailure } from '../durable-objects/report.ts'
+import { within } from '../durable-objects/within.ts'
 import { SPOOL } from './event/spooled.ts'
 
-/** Wakes every Intake that has something in the spool; each sweeps its own. */
+const LIST_LIMIT_MS = 10_000
+/** A sweep works at most 10 s before it begins nothing new; it goes on if nobody listens any more. */
+const SWEEP_LIMIT_MS = 10_000
+/** 1,000 Intakes that all hang are through in 200 s; a cron has 15 minutes. */
+const SWEEPS_AT_ONCE = 50
+
+/** Wakes every Intake that has something in the spool; each sweeps its own, and none waits for another. */
 export async function sweepSpools(env: Env): Promise<void> {
-  for (const intake of await listSpooled(env.ARCHIVE)) {
+  await eachOf(await listSpooled(env.ARCHIVE), SWEEPS_AT_ONCE, async (intake) => {
     try {
-      await env.INTAKE.getByName(intake).sweep()
+      await within(SWEEP_LIMIT_MS, `sweep of ${intake}`, env.INTAKE.getByName(intake).sweep())
     } catch (error) {
       reportFailure('SWEEP_FAILED', { intake }, error)
     }
-  }
+  })
 }
 
 /** The names of the Intakes; usually none, in one call. */
 async function listSpooled(bucket: R2Bucket): Promise<string[]> {
+  const names: string[] = []
   try {
-    const { delimitedPrefixes } = await bucket.list({ prefix: SPOOL, delimiter: '/' })
-    return delimitedPrefixes.map((prefix) => prefix.slice(SPOOL.length, -1))
+    let cursor: string | undefined
+    do {
+      const options = { prefix: SPOOL, delimiter: '/', ...(cursor === undefined ? {} : { cursor }) }
+      const page = await within(LIST_LIMIT_MS, `list of ${SPOOL}`, bucket.list(options))
+      names.push(...page.delimitedPrefixes.map((prefix) => prefix.slice(SPOOL.length, -1)))
+      cursor = page.truncated ? page.cursor : undefined
+    } while (cursor !== undefined)
   } catch (error) {
     reportFailure('SPOOL_UNREADABLE', {}, error)
-    return []
   }
+  return names
 }

@@ -7,6 +7,7 @@ import { fixedWorkspace } from '../workspace/fixed-workspace.ts'
 import { sourceOf } from '../workspace/intake-name.ts'
 import { UNVERIFIED } from '../workspace/snapshot.ts'
 import { AppendGroup } from './append-group.ts'
+import { isForwarded } from './ask-unverified.ts'
 import { chooseCommits, planChunk } from './chunk-plan.ts'
 import { commitSegments, type ReadSegment, readSegments } from './commit.ts'
 import { MAX_LOG_BYTES } from './commit-window.ts'
@@ -27,10 +28,11 @@ import {
   type UserEvents,
 } from './look-up.ts'
 import { nextAlarmMs } from './next-alarm.ts'
+import { oldestWaitingMs } from './oldest-waiting.ts'
 import { Outbox } from './outbox.ts'
 import { RunStore } from './run-store.ts'
 import { sealDelayMs } from './seal-delay.ts'
-import { sweepSpool } from './sweep-spool.ts'
+import { Sweeper } from './sweeper.ts'
 import { WatchedObject } from './watched-object.ts'
 
 /** What an Intake has received since it exists, and how much of it lies in the archive. */
@@ -54,7 +56,7 @@ export class Intake extends WatchedObject {
   /** In a row, by what the storage refused or could not read; those of others are the outbox's. */
   #failedAlarms = 0
   #forgetNotBeforeMs = 0
-  #sweeping: Promise<boolean> | null = null
+  readonly #sweeper: Sweeper
   readonly #outbox: Outbox
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -65,6 +67,11 @@ export class Intake extends WatchedObject {
     this.#name = ctx.id.name ?? ''
     this.#intake = `${this.#name.replaceAll(':', '.')}.${this.#store.epoch()}`
     this.#memory = this.#readMemory()
+    this.#sweeper = new Sweeper({
+      bucket: env.ARCHIVE,
+      name: this.#name,
+      append: (segments) => this.append(segments, { urgent: true }),
+    })
     this.#outbox = new Outbox({
       env,
       store: this.#store,
@@ -128,16 +135,16 @@ export class Intake extends WatchedObject {
     await this.alarm()
   }
 
-  /** Takes in what callers left in the spool; resolves to whether nothing is left. Two callers share one. */
+  /** Takes in what callers left in the spool; resolves to whether nothing is left. */
   async sweep(): Promise<boolean> {
-    this.#sweeping ??= sweepSpool({
-      bucket: this.env.ARCHIVE,
-      name: this.#name,
-      append: (segments) => this.append(segments, { urgent: true }),
-    }).finally(() => {
-      this.#sweeping = null
-    })
-    return this.#sweeping
+    return this.#sweeper.sweep()
+  }
+
+  /** Of unknown keys: all that may be a source's and was received before this time is with its Intake. */
+  async waitingSinceMs(source: string): Promise<number> {
+    const emptySinceMs = await this.#sweeper.emptySinceMs()
+    const parts = { store: this.#store, memory: () => this.#memory }
+    return emptySinceMs === null ? 0 : Math.min(emptySinceMs, oldestWaitingMs(source, parts))
   }
 
   override async alarm(): Promise<void> {
@@ -232,13 +239,13 @@ export class Intake extends WatchedObject {
   }
 
   /**
-   * Forgets chunk rows past their 25 h, only after the spool was seen empty: what lies there may be in
-   * the log already, and its ids tell.
+   * Forgets chunk rows past their 25 h, only after the spool and what waits under unknown keys were seen
+   * empty: what lies there may be in the log already, and its ids tell.
    */
   async #forget(): Promise<void> {
     if ((this.#forgetAtMs() ?? Number.POSITIVE_INFINITY) > Date.now()) return
     this.#forgetNotBeforeMs = Date.now() + FORGET_RETRY_MS
-    if (!(await this.sweep())) return
+    if (!(await this.sweep()) || !(await isForwarded(this.env, sourceOf(this.#name)))) return
     const { routed, nextChunk } = this.#memory
     const forgettable = chooseForgettable(routed, { newest: nextChunk - 1, nowMs: Date.now() })
     this.#store.forgetChunks(forgettable)

@@ -127,7 +127,8 @@ export class Platform {
         const kind = method === 'owe' ? 'owe' : 'append'
         return reach(kind, `${method} of ${name}`, () => this.object(name).call(method, values))
       }
-    return { append: call('append'), owe: call('owe'), sweep: call('sweep') }
+    const waitingSinceMs = call('waitingSinceMs')
+    return { append: call('append'), owe: call('owe'), sweep: call('sweep'), waitingSinceMs }
   }
 
   #workspace(life: Life): Workspace {

@@ -10,6 +10,7 @@ export type Reach = <T>(kind: string, what: string, land: () => T | Promise<T>) 
 export interface Stored {
   readonly body: Uint8Array
   readonly metadata: { readonly [name: string]: string }
+  readonly uploaded: Date
 }
 
 interface ListOptions {
@@ -41,14 +42,15 @@ export class SimBucket {
         }
         return reach('put', `put of ${key}`, () => {
           this.#world.log(`stored ${key}`)
-          this.objects.set(key, stored)
+          this.objects.set(key, { ...stored, uploaded: new Date(this.#world.nowMs) })
         })
       },
       get: (key: string) =>
         reach('get', `get of ${key}`, () => {
           const stored = this.objects.get(key)
           if (stored === undefined) return null
-          return { key, arrayBuffer: async () => stored.body.slice().buffer }
+          const { uploaded } = stored
+          return { key, uploaded, arrayBuffer: async () => stored.body.slice().buffer }
         }),
       delete: (key: string) =>
         reach('delete', `delete of ${key}`, () => void this.objects.delete(key)),

@@ -2,6 +2,7 @@ import { abortAllDurableObjects, reset, runInDurableObject } from 'cloudflare:te
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Intake } from '../../../durable-objects/intake/intake.ts'
+import { sweepSpool } from '../../../durable-objects/intake/sweep-spool.ts'
 import { appendSegments } from '../../../worker/accept/append.ts'
 import { encodeSpooled, spoolKey } from '../../../worker/event/spooled.ts'
 import { sweepSpools } from '../../../worker/sweep.ts'
@@ -25,6 +26,25 @@ const spool = (id: string, ...segments: Uint8Array[]) =>
   env.ARCHIVE.put(spoolKey(NAME, { atMs: 1_000, uuid: id }), encodeSpooled(segments))
 const spooled = async () =>
   (await env.ARCHIVE.list({ prefix: 'spool/' })).objects.map(({ key }) => key)
+/** A bucket with three groups, which gives the first in its own way. */
+function bucketWith(giveFirst: () => Promise<never>) {
+  const left = new Set(['a', 'b', 'c'])
+  const give = async () => ({
+    uploaded: new Date(),
+    arrayBuffer: async () => encodeSpooled([segment(1n, [1n])]).buffer,
+  })
+  return {
+    left,
+    list: async () => ({ objects: [...left].map((key) => ({ key })), truncated: false }),
+    get: (key: string) => (key === 'a' ? giveFirst() : give()),
+    delete: async (key: string) => void left.delete(key),
+  }
+}
+
+function sweepOf(bucket: ReturnType<typeof bucketWith>) {
+  const append = async () => ({ state: 'durable' })
+  return sweepSpool({ bucket: bucket as unknown as R2Bucket, name: NAME, append })
+}
 
 describe('a sweep of the spool', () => {
   it('takes in every group once, and leaves nothing', async () => {
@@ -55,6 +75,49 @@ describe('a sweep of the spool', () => {
     expect(await intake().totals()).toMatchObject({ events: 1 })
     expect(reported).toHaveBeenCalledWith(expect.stringContaining('SPOOL_UNREADABLE'))
   })
+
+  it('takes in all but what R2 refuses to give, and reports that', async () => {
+    const bucket = bucketWith(async () => {
+      throw new Error('R2 is down')
+    })
+    expect(await sweepOf(bucket)).toBe(false)
+    expect([...bucket.left]).toEqual(['a'])
+    expect(reported).toHaveBeenCalledWith(expect.stringMatching(/SPOOL_NOT_TAKEN.*R2 is down/))
+  })
+
+  it('takes in the others while R2 hangs on one', async () => {
+    const bucket = bucketWith(() => new Promise(() => {}))
+    void sweepOf(bucket)
+    await vi.waitFor(() => expect([...bucket.left]).toEqual(['a']), 1_000)
+  })
+
+  it.each([
+    ['of a version that nobody knows', new Uint8Array([9, 9])],
+    ['cut', new Uint8Array([1, 0, 0, 0, 2, 9])],
+    ['with a segment of a version that nobody knows', encodeSpooled([new Uint8Array([9])])],
+  ])(
+    'keeps a group %s for 25 h where it is, then in quarantine, and goes on to forget',
+    async (_, bytes) => {
+      const key = spoolKey(NAME, { atMs: 1, uuid: 'new' })
+      await env.ARCHIVE.put(key, bytes)
+      const day = new Date().toISOString().slice(0, 10)
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 24.9 * 3_600_000 })
+      expect(await intake().sweep()).toBe(false)
+      expect(await spooled()).toEqual([key])
+      vi.setSystemTime(Date.now() + 0.2 * 3_600_000)
+      const remove = vi.spyOn(env.ARCHIVE, 'delete').mockRejectedValueOnce(new Error('R2 is down'))
+      expect(await intake().sweep()).toBe(false)
+      remove.mockRestore()
+      expect(await intake().sweep()).toBe(true)
+      expect(await spooled()).toEqual([])
+      const { objects } = await env.ARCHIVE.list({ prefix: `quarantine/${day}/` })
+      const [kept] = await Promise.all(objects.map(({ key: at }) => env.ARCHIVE.get(at)))
+      expect(objects).toHaveLength(1)
+      expect(kept?.customMetadata).toMatchObject({ path: key })
+      expect(new Uint8Array((await kept?.arrayBuffer()) ?? [])).toEqual(bytes)
+      expect(reported).toHaveBeenCalledWith(expect.stringContaining('SPOOL_QUARANTINED'))
+    },
+  )
 
   it('has what came while the object could not start, with a row of a later version in its way', async () => {
     await intake().append([segment(1n, [10n])])

@@ -1,5 +1,6 @@
 import { twin } from './twin.ts'
 
+type AskModule = typeof import('../../../durable-objects/intake/ask-unverified.ts')
 type AlarmModule = typeof import('../../../durable-objects/intake/next-alarm.ts')
 type ArchiveModule = typeof import('../../../durable-objects/intake/archive-chunk.ts')
 type StoreModule = typeof import('../../../durable-objects/intake/intake-store.ts')
@@ -50,4 +51,10 @@ export const runsDroppedTooEarly = twin<SweepModule>(
   'runs dropped before the spool was seen empty',
   'durable-objects/intake/sweep-spool.ts',
   ({ sweepSpool }) => ({ sweepSpool: (parts) => sweepSpool(parts).catch(() => true) }),
+)
+
+export const unverifiedNotAsked = twin<AskModule>(
+  'runs dropped while events wait under unknown keys',
+  'durable-objects/intake/ask-unverified.ts',
+  () => ({ isForwarded: async () => true }),
 )
