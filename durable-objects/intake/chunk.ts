@@ -43,6 +43,13 @@ export interface IndexedChunk extends Chunk {
   readonly packed: Uint8Array
 }
 
+/** A row of the table `chunk`. */
+export interface StoredChunk {
+  readonly seq: number
+  readonly state: number
+  readonly body: Uint8Array
+}
+
 // version u8 · JSON length u32 · JSON · packed index
 const PREFIX_BYTES = 5
 const STATE_NUMBERS: Record<ChunkState, number> = { planned: 1, archived: 2, routed: 3 }
@@ -71,18 +78,33 @@ export function encodeChunk(
 }
 
 /** Reads a chunk's row. Throws on an unknown version or state. */
-export function decodeChunk(row: { seq: number; state: number; body: Uint8Array }): IndexedChunk {
-  const { seq, body } = row
+export function decodeChunk(row: StoredChunk): IndexedChunk {
+  const { body } = row
+  const packedAt = packedAtOf(body)
+  const rest = body.slice(packedAt)
+  const chunk = decodeFixed(row, packedAt)
+  const packed = body[0] === CHUNK_VERSION ? rest : packIds(rest, chunk.plannedAtMs)
+  return { ...chunk, packed }
+}
+
+/** Reads a chunk from the beginning of its row, as far as its items; null if that is not all there. */
+export function decodeHead(row: StoredChunk): Chunk | null {
+  const packedAt = packedAtOf(row.body)
+  return packedAt > row.body.length ? null : decodeFixed(row, packedAt)
+}
+
+function packedAtOf(body: Uint8Array): number {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   const version = view.getUint8(0)
   if (version !== CHUNK_VERSION && version !== IDS_VERSION) {
     throw new Error(`chunk row version ${version} is unknown`)
   }
-  const packedAt = PREFIX_BYTES + view.getUint32(1)
+  return PREFIX_BYTES + view.getUint32(1)
+}
+
+function decodeFixed({ seq, state, body }: StoredChunk, packedAt: number): Chunk {
   const fixed = JSON.parse(new TextDecoder().decode(body.subarray(PREFIX_BYTES, packedAt)))
-  const rest = body.slice(packedAt)
-  const packed = version === CHUNK_VERSION ? rest : packIds(rest, fixed.plannedAtMs)
-  return { ...fixed, seq, state: decodeState(row.state), packed }
+  return { ...fixed, seq, state: decodeState(state) }
 }
 
 function packIds(ids: Uint8Array, receivedAtMs: number): Uint8Array {

@@ -1,7 +1,15 @@
 import type { Hash } from '../../worker/event/segment.ts'
 import type { IndexedChunk } from './chunk.ts'
-import { findEntries, findPages, type IndexEntry, mayContain } from './hash-run.ts'
-import { makesKnown, readItems, readUsers } from './packed-index.ts'
+import {
+  findEntries,
+  findPages,
+  type IndexEntry,
+  MESSAGE_RUN,
+  mayContain,
+  USER_RUN,
+} from './hash-run.ts'
+import { addItems, addUsers, countPacked, countPackedUsers, makesKnown } from './packed-index.ts'
+import { RunEntries } from './run-entries.ts'
 import type { NewRun, RunHead, RunName, RunStore } from './run-store.ts'
 
 /** What a look-up found in the runs, with the time when the chunk was planned: its key follows. */
@@ -32,7 +40,6 @@ export class HashIndex {
   find(name: RunName, hash: Hash): FoundEntry[] {
     const found: FoundEntry[] = []
     for (const run of name === 'm' ? this.#messages : this.#users) {
-      // Users are looked up by people, now and then: a filter of theirs would only take memory.
       if (name === 'm' && !mayContain(run.filter, hash)) continue
       found.push(...this.#findIn(run, hash))
     }
@@ -49,15 +56,15 @@ export class HashIndex {
       toChunk: last.seq,
       plannedAtMs: chunks.map(({ plannedAtMs }) => plannedAtMs),
     }
-    const messages = chunks.flatMap(({ seq, packed }) =>
-      Array.from(readItems(packed), ({ hash, kind }) => ({ hash, kind, chunk: seq })),
-    )
-    const users = chunks.flatMap(({ seq, packed }) =>
-      Array.from(readUsers(packed), (hash) => ({ hash, kind: 0, chunk: seq })),
-    )
+    const messages = new RunEntries(sum(chunks, countPacked))
+    const users = new RunEntries(sum(chunks, countPackedUsers))
+    for (const { seq, packed } of chunks) {
+      addItems(packed, seq, messages)
+      addUsers(packed, seq, users)
+    }
     const runs: NewRun[] = [
-      { ...known, name: 'm', entries: messages, hasFilter: true },
-      { ...known, name: 'u', entries: users, hasFilter: false },
+      { ...known, name: 'm', entries: messages, shape: MESSAGE_RUN },
+      { ...known, name: 'u', entries: users, shape: USER_RUN },
     ]
     const nextId = this.#users.reduce((newest, { id }) => Math.max(newest, id), 0) + 1
     this.#add(this.#store.write(runs, nextId))
@@ -88,3 +95,6 @@ export class HashIndex {
     return found
   }
 }
+
+const sum = (chunks: readonly IndexedChunk[], count: (packed: Uint8Array) => number) =>
+  chunks.reduce((total, { packed }) => total + count(packed), 0)

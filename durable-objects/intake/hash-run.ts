@@ -1,4 +1,5 @@
 import type { Hash } from '../../worker/event/segment.ts'
+import { orderByHash, type RunEntries } from './run-entries.ts'
 
 /** Where a hash occurred: in which chunk, as what (0 an event; segment.ts has the other kinds). */
 export interface IndexEntry {
@@ -16,37 +17,51 @@ export interface EncodedRun {
   readonly filter: Uint8Array
 }
 
+/** How a run is laid out. */
+export interface RunShape {
+  readonly hasFilter: boolean
+  readonly pageEntries: number
+}
+
+/** Message ids are looked up with each event: pages of 16 KB. */
+export const MESSAGE_RUN: RunShape = { hasFilter: true, pageEntries: 1_260 }
+/**
+ * Users are looked up by people, now and then: a filter would only take memory, and a page of 256 KB is
+ * one row to pay for, as is one of 16.
+ */
+export const USER_RUN: RunShape = { hasFilter: false, pageEntries: 20_160 }
+
 // hash 8 · chunk u32 · kind u8
 const ENTRY_BYTES = 8 + 4 + 1
-/** 16 KB. */
-const PAGE_ENTRIES = 1_260
 /** One look-up in 2,000 reads a page in vain. */
 const FILTER_BITS_PER_ENTRY = 16
 const FILTER_PROBES = 6
 const LOW_BITS = 0xffff_ffffn
 
 /** Sorts and encodes entries; one hash may occur more than once. */
-export function encodeRun(entries: readonly IndexEntry[], hasFilter = true): EncodedRun {
-  const sorted = sortEntries(entries)
+export function encodeRun(entries: RunEntries, { hasFilter, pageEntries }: RunShape): EncodedRun {
+  const order = orderByHash(entries)
   const pages: Uint8Array[] = []
-  for (let at = 0; at < sorted.length; at += PAGE_ENTRIES) {
-    pages.push(encodePage(sorted.slice(at, at + PAGE_ENTRIES)))
+  for (let at = 0; at < order.length; at += pageEntries) {
+    pages.push(encodePage(entries, order.subarray(at, at + pageEntries)))
   }
   const firsts = BigUint64Array.from(pages, (page) => viewOf(page).getBigUint64(0))
-  const filterBytes = Math.ceil((sorted.length * FILTER_BITS_PER_ENTRY) / 8)
+  const filterBytes = Math.ceil((entries.length * FILTER_BITS_PER_ENTRY) / 8)
   const filter = new Uint8Array(hasFilter ? filterBytes : 0)
-  if (!hasFilter) return { pages, firsts, filter }
-  for (const { hash } of sorted) {
-    for (const bit of probe(hash, filter)) setBit(filter, bit)
-  }
+  if (hasFilter) fillFilter(filter, entries)
   return { pages, firsts, filter }
 }
 
 /** Whether a hash may be in a run; false is certain. */
 export function mayContain(filter: Uint8Array, hash: Hash): boolean {
-  if (filter.length === 0) return false
-  for (const bit of probe(hash, filter)) {
+  const bits = filter.length * 8
+  if (bits === 0) return false
+  let bit = Number(hash & LOW_BITS) % bits
+  const step = stepOf(Number(hash >> 32n), bits)
+  for (let n = 0; n < FILTER_PROBES; n += 1) {
     if (((filter[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0) return false
+    bit += step
+    if (bit >= bits) bit -= bits
   }
   return true
 }
@@ -85,49 +100,36 @@ export function findEntries(page: Uint8Array, hash: Hash): IndexEntry[] {
   return found
 }
 
-/**
- * By hash, then chunk. Hashes are uniform, so that their first 16 bits put nearly every entry in its
- * place: sorting a quarter of a million by comparison would hold the object up for a second.
- */
-function sortEntries(entries: readonly IndexEntry[]): IndexEntry[] {
-  const buckets: IndexEntry[][] = []
-  for (const entry of entries) {
-    const bucket = Number(entry.hash >> 48n)
-    const others = buckets[bucket]
-    if (others === undefined) buckets[bucket] = [entry]
-    else others.push(entry)
-  }
-  return buckets.flatMap((bucket) => (bucket.length > 1 ? bucket.sort(compareEntries) : bucket))
-}
-
-function compareEntries(one: IndexEntry, other: IndexEntry): number {
-  if (one.hash !== other.hash) return one.hash < other.hash ? -1 : 1
-  return one.chunk - other.chunk
-}
-
-function encodePage(entries: readonly IndexEntry[]): Uint8Array {
-  const page = new Uint8Array(entries.length * ENTRY_BYTES)
+function encodePage({ highs, lows, chunks, kinds }: RunEntries, order: Uint32Array): Uint8Array {
+  const page = new Uint8Array(order.length * ENTRY_BYTES)
   const view = viewOf(page)
-  for (const [index, { hash, chunk, kind }] of entries.entries()) {
+  for (let index = 0; index < order.length; index += 1) {
+    const place = order[index] ?? 0
     const at = index * ENTRY_BYTES
-    view.setBigUint64(at, hash)
-    view.setUint32(at + 8, chunk)
-    view.setUint8(at + 12, kind)
+    view.setUint32(at, highs[place] ?? 0)
+    view.setUint32(at + 4, lows[place] ?? 0)
+    view.setUint32(at + 8, chunks[place] ?? 0)
+    view.setUint8(at + 12, kinds[place] ?? 0)
   }
   return page
 }
 
-/** Bits that a hash sets: its halves make as many as are wanted (Kirsch and Mitzenmacher, 2006). */
-function* probe(hash: Hash, filter: Uint8Array): Generator<number> {
+/** Sets the bits that `mayContain` asks for. */
+function fillFilter(filter: Uint8Array, { length, highs, lows }: RunEntries): void {
   const bits = filter.length * 8
-  const first = Number(hash & LOW_BITS)
-  const second = (Number(hash >> 32n) | 1) >>> 0
-  for (let n = 0; n < FILTER_PROBES; n += 1) yield (first + n * second) % bits
+  for (let place = 0; place < length; place += 1) {
+    let bit = (lows[place] ?? 0) % bits
+    const step = stepOf(highs[place] ?? 0, bits)
+    for (let n = 0; n < FILTER_PROBES; n += 1) {
+      const at = bit >>> 3
+      filter[at] = (filter[at] ?? 0) | (1 << (bit & 7))
+      bit += step
+      if (bit >= bits) bit -= bits
+    }
+  }
 }
 
-function setBit(filter: Uint8Array, bit: number): void {
-  const index = bit >>> 3
-  filter[index] = (filter[index] ?? 0) | (1 << (bit & 7))
-}
+/** The halves of a hash make as many bits as are wanted (Kirsch and Mitzenmacher, 2006). */
+const stepOf = (high: number, bits: number) => ((high | 1) >>> 0) % bits
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -18,9 +18,17 @@ interface Unsealed {
   readonly unplanned: Iterable<CommitRow>
 }
 
+/** What the tables hold when an Intake starts, chunks oldest first. */
+interface Stored {
+  /** The sum of what chunk rows said that are forgotten. */
+  readonly forgotten: Counts
+  /** Chunks that a run of the index has; their ids are found there. */
+  readonly sealed: Iterable<Chunk>
+  readonly unsealed: Iterable<IndexedChunk>
+}
+
 /** What an Intake keeps in memory; all of it follows from its tables, whatever happened before. */
 export class IntakeMemory {
-  readonly #sealedTo: number
   /** Ids of events and segments that no run has yet. */
   seen = new HashTable()
   /** Planned chunks that no run has yet, oldest first. */
@@ -30,7 +38,7 @@ export class IntakeMemory {
   /** Chunks that are planned or archived, but not yet routed. */
   readonly open = new Map<number, Chunk>()
   /** Chunks that are routed and not yet forgotten, oldest first. */
-  readonly routed: RoutedChunk[] = []
+  routed: RoutedChunk[] = []
   /** Everything this Intake ever received. */
   totals: Counts
   archived = 0
@@ -41,12 +49,14 @@ export class IntakeMemory {
   nextCommit = 1
   nextChunk = 1
 
-  /** `sealedTo` is the newest chunk that the index has in a run. */
-  constructor(forgotten: Counts, chunks: Iterable<IndexedChunk>, sealedTo: number) {
-    this.#sealedTo = sealedTo
+  constructor({ forgotten, sealed, unsealed }: Stored) {
     this.totals = forgotten
     this.archived = forgotten.events
-    for (const chunk of chunks) this.#addChunk(chunk)
+    for (const chunk of sealed) this.#addChunk(chunk)
+    for (const chunk of unsealed) {
+      this.#addUnsealed(chunk)
+      this.#addChunk(withoutPacked(chunk))
+    }
   }
 
   /** Takes in a log row that was just written, or is read again at start. */
@@ -89,6 +99,12 @@ export class IntakeMemory {
     } else this.open.set(chunk.seq, chunk)
   }
 
+  /** Takes in that the rows of some routed chunks are gone; what they counted stays counted. */
+  forget(chunks: readonly RoutedChunk[]): void {
+    const gone = new Set(chunks.map(({ seq }) => seq))
+    this.routed = this.routed.filter(({ seq }) => !gone.has(seq))
+  }
+
   /** Takes in that a chunk's items ended otherwise than when they were received. */
   recount(before: Counts, after: Counts): void {
     this.totals = addCounts(subtractCounts(this.totals, before), after)
@@ -99,13 +115,12 @@ export class IntakeMemory {
     this.unsealed.push({ seq, plannedAtMs, items: countPacked(packed) })
   }
 
-  #addChunk(chunk: IndexedChunk): void {
-    if (chunk.seq > this.#sealedTo) this.#addUnsealed(chunk)
+  #addChunk(chunk: Chunk): void {
     this.totals = addCounts(this.totals, chunk.counts)
     this.nextCommit = chunk.to + 1
     this.nextChunk = chunk.seq + 1
     this.lastChunkEvents = chunk.counts.events
     if (chunk.state !== 'planned') this.archived += chunk.lines
-    this.setState(withoutPacked(chunk))
+    this.setState(chunk)
   }
 }

@@ -1,9 +1,11 @@
 import {
   type Chunk,
   decodeChunk,
+  decodeHead,
   encodeChunk,
   encodeChunkState,
   type IndexedChunk,
+  type StoredChunk,
 } from './chunk.ts'
 import { type CommitRow, decodeCommit } from './commit.ts'
 import { addCounts, type Counts, NO_COUNTS } from './counts.ts'
@@ -12,6 +14,10 @@ import { encodePacked } from './packed-index.ts'
 const HOUR_MS = 3_600_000
 const NOTHING_PACKED = encodePacked([], new Set())
 const EPOCH_HEX_DIGITS = 8
+/** Nearly all chunks say what they are in less; a longer one is read whole. */
+const HEAD_BYTES = 2_048
+
+type StoredRow = Omit<StoredChunk, 'body'> & { body: ArrayBuffer }
 
 /** The Intake's tables (delivery.md, section 2); every method is synchronous. */
 export class IntakeStore {
@@ -102,13 +108,26 @@ export class IntakeStore {
     return encodeChunk(chunk, this.readChunk(chunk.seq)?.packed ?? NOTHING_PACKED)
   }
 
-  *readChunks(): Generator<IndexedChunk> {
-    const rows = this.#sql.exec<{ seq: number; state: number; body: ArrayBuffer }>(
-      'SELECT seq, state, body FROM chunk ORDER BY seq',
+  /** The chunks up to a number, without what only their rows remember: so little is read of them. */
+  *readHeads(to: number): Generator<Chunk> {
+    const rows = this.#sql.exec<StoredRow>(
+      'SELECT seq, state, substr(body, 1, ?) AS body FROM chunk WHERE seq <= ? ORDER BY seq',
+      HEAD_BYTES,
+      to,
     )
-    for (const { seq, state, body } of rows) {
-      yield decodeChunk({ seq, state, body: new Uint8Array(body) })
+    for (const row of rows) {
+      const head = decodeHead(toStored(row)) ?? this.readChunk(row.seq)
+      if (head !== null) yield head
     }
+  }
+
+  /** The chunks after a number, with their items. */
+  *readChunksAfter(seq: number): Generator<IndexedChunk> {
+    const rows = this.#sql.exec<StoredRow>(
+      'SELECT seq, state, body FROM chunk WHERE seq > ? ORDER BY seq',
+      seq,
+    )
+    for (const row of rows) yield decodeChunk(toStored(row))
   }
 
   /** The rows of some chunks. */
@@ -118,24 +137,20 @@ export class IntakeStore {
 
   /** One chunk's row, while it is kept. */
   readChunk(seq: number): IndexedChunk | null {
-    const [row] = this.#sql.exec<{ state: number; body: ArrayBuffer }>(
-      'SELECT state, body FROM chunk WHERE seq = ?',
-      seq,
-    )
-    if (row === undefined) return null
-    return decodeChunk({ seq, state: row.state, body: new Uint8Array(row.body) })
+    const [row] = this.#sql.exec<StoredRow>('SELECT seq, state, body FROM chunk WHERE seq = ?', seq)
+    return row === undefined ? null : decodeChunk(toStored(row))
   }
 
   /** Deletes chunk rows and adds their counts to the totals of their hours, in one transaction. */
   forgetChunks(chunks: readonly Pick<Chunk, 'seq' | 'plannedAtMs' | 'counts'>[]): void {
+    const byHour = Map.groupBy(chunks, ({ plannedAtMs }) => Math.floor(plannedAtMs / HOUR_MS))
     this.#storage.transactionSync(() => {
-      for (const { seq, plannedAtMs, counts } of chunks) {
-        const hour = Math.floor(plannedAtMs / HOUR_MS)
-        const total = addCounts(this.#readHour(hour), counts)
+      for (const [hour, theirs] of byHour) {
+        const total = theirs.map(({ counts }) => counts).reduce(addCounts, this.#readHour(hour))
         const body = JSON.stringify({ v: 1, ...total })
         this.#sql.exec('INSERT OR REPLACE INTO hour VALUES (?, ?)', hour, body)
-        this.#sql.exec('DELETE FROM chunk WHERE seq = ?', seq)
       }
+      for (const { seq } of chunks) this.#sql.exec('DELETE FROM chunk WHERE seq = ?', seq)
     })
   }
 
@@ -158,3 +173,8 @@ export class IntakeStore {
     return row === undefined ? NO_COUNTS : (JSON.parse(row.body) as Counts)
   }
 }
+
+const toStored = ({ body, ...row }: StoredRow): StoredChunk => ({
+  ...row,
+  body: new Uint8Array(body),
+})

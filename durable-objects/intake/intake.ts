@@ -15,7 +15,7 @@ import type { Counts } from './counts.ts'
 import { chooseForgettable, FORGET_RETRY_MS, forgetDueAtMs, REMEMBER_MS } from './forget-plan.ts'
 import { HashIndex } from './hash-index.ts'
 import { chooseRun, runDueAtMs } from './index-plan.ts'
-import { IntakeMemory } from './intake-memory.ts'
+import type { IntakeMemory } from './intake-memory.ts'
 import { IntakeStore } from './intake-store.ts'
 import {
   type Balance,
@@ -30,6 +30,7 @@ import {
 import { nextAlarmMs } from './next-alarm.ts'
 import { oldestWaitingMs } from './oldest-waiting.ts'
 import { Outbox } from './outbox.ts'
+import { readMemory } from './read-memory.ts'
 import { RunStore } from './run-store.ts'
 import { sealDelayMs } from './seal-delay.ts'
 import { Sweeper } from './sweeper.ts'
@@ -51,7 +52,7 @@ export class Intake extends WatchedObject {
     write: (segments) => this.#commit(segments),
     afterwards: () => this.#planAhead(),
   })
-  #memory: IntakeMemory
+  readonly #memory: IntakeMemory
   #alarmAtMs: number | null = null
   /** In a row, by what the storage refused or could not read; those of others are the outbox's. */
   #failedAlarms = 0
@@ -66,7 +67,7 @@ export class Intake extends WatchedObject {
     this.#index = new HashIndex(new RunStore(ctx.storage))
     this.#name = ctx.id.name ?? ''
     this.#intake = `${this.#name.replaceAll(':', '.')}.${this.#store.epoch()}`
-    this.#memory = this.#readMemory()
+    this.#memory = readMemory(this.#store, this.#index)
     this.#sweeper = new Sweeper({
       bucket: env.ARCHIVE,
       name: this.#name,
@@ -162,15 +163,6 @@ export class Intake extends WatchedObject {
     return { store, index, memory: this.#memory, intake: this.#intake }
   }
 
-  #readMemory(): IntakeMemory {
-    const { sealedTo } = this.#index
-    const memory = new IntakeMemory(this.#store.sumHours(), this.#store.readChunks(), sealedTo)
-    memory.logBytes = this.#store.plannedBytes(memory.nextCommit)
-    const unplanned = this.#store.readCommits(memory.nextCommit, Number.MAX_SAFE_INTEGER)
-    for (const commit of unplanned) memory.addCommit(commit)
-    return memory
-  }
-
   /** Writes a group of appends, in one synchronous step; memory changes only after the rows are there. */
   #commit(segments: readonly ReadSegment[]): void {
     const commits = commitSegments(segments, { has: (hash) => this.#isSeen(hash) }, Date.now())
@@ -247,10 +239,12 @@ export class Intake extends WatchedObject {
     this.#forgetNotBeforeMs = Date.now() + FORGET_RETRY_MS
     if (!(await this.sweep()) || !(await isForwarded(this.env, sourceOf(this.#name)))) return
     const { routed, nextChunk } = this.#memory
-    const forgettable = chooseForgettable(routed, { newest: nextChunk - 1, nowMs: Date.now() })
+    const { sealedTo } = this.#index
+    const moment = { newest: nextChunk - 1, sealedTo, nowMs: Date.now() }
+    const forgettable = chooseForgettable(routed, moment)
     this.#store.forgetChunks(forgettable)
-    this.#index.forget(Date.now() - REMEMBER_MS)
-    this.#memory = this.#readMemory()
+    this.#memory.forget(forgettable)
+    this.#index.forget(moment.nowMs - REMEMBER_MS)
   }
 
   #forgetAtMs(): number | null {

@@ -1,5 +1,6 @@
 import { encodeKind, type Hash } from '../../worker/event/segment.ts'
 import type { CommitRow } from './commit.ts'
+import type { RunEntries } from './run-entries.ts'
 
 /** An item of a chunk as its row remembers it: found by its message id, or by the id of its segment. */
 export interface PackedItem {
@@ -55,6 +56,29 @@ export function encodePacked(items: readonly PackedItem[], users: ReadonlySet<Ha
 
 /** How many items a packed index has. */
 export const countPacked = (packed: Uint8Array): number => viewOf(packed).getUint32(0)
+
+/** How many different users a packed index has. */
+export const countPackedUsers = (packed: Uint8Array): number =>
+  (packed.length - COUNT_BYTES - countPacked(packed) * ITEM_BYTES) / HASH_BYTES
+
+/** Adds the items of a chunk's packed index to a run. */
+export function addItems(packed: Uint8Array, chunk: number, run: RunEntries): void {
+  const view = viewOf(packed)
+  const end = COUNT_BYTES + view.getUint32(0) * ITEM_BYTES
+  for (let at = COUNT_BYTES; at < end; at += ITEM_BYTES) {
+    const kind = view.getUint8(at + HASH_BYTES)
+    run.add({ high: view.getUint32(at), low: view.getUint32(at + 4), chunk, kind })
+  }
+}
+
+/** Adds the users of a chunk's packed index to a run. */
+export function addUsers(packed: Uint8Array, chunk: number, run: RunEntries): void {
+  const view = viewOf(packed)
+  const usersAt = COUNT_BYTES + view.getUint32(0) * ITEM_BYTES
+  for (let at = usersAt; at < packed.length; at += HASH_BYTES) {
+    run.add({ high: view.getUint32(at), low: view.getUint32(at + 4), chunk, kind: 0 })
+  }
+}
 
 /** The items of a packed index, in the order of their commits. */
 export function* readItems(packed: Uint8Array): Generator<PackedItem> {

@@ -1,4 +1,5 @@
-import { type EncodedRun, encodeRun, type IndexEntry } from './hash-run.ts'
+import { type EncodedRun, encodeRun, type RunShape } from './hash-run.ts'
+import type { RunEntries } from './run-entries.ts'
 
 /** `m`: ids of messages and segments. `u`: whose events are in a chunk. */
 export type RunName = 'm' | 'u'
@@ -17,8 +18,8 @@ export interface RunHead {
 
 /** A run before it has a number. */
 export type NewRun = Pick<RunHead, 'name' | 'fromChunk' | 'toChunk' | 'plannedAtMs'> & {
-  readonly entries: readonly IndexEntry[]
-  readonly hasFilter: boolean
+  readonly entries: RunEntries
+  readonly shape: RunShape
 }
 
 const RUN_VERSION = 1
@@ -59,9 +60,9 @@ export class RunStore {
   /** Writes runs in one transaction, numbered from `firstId`. */
   write(runs: readonly NewRun[], firstId: number): RunHead[] {
     return this.#storage.transactionSync(() =>
-      runs.map(({ entries, hasFilter, ...known }, index) => {
+      runs.map(({ entries, shape, ...known }, index) => {
         const id = firstId + index
-        const { pages, firsts, filter } = encodeRun(entries, hasFilter)
+        const { pages, firsts, filter } = encodeRun(entries, shape)
         for (const [page, body] of pages.entries()) {
           this.#sql.exec('INSERT INTO page VALUES (?, ?)', id * PAGES_PER_RUN + page, body)
         }

@@ -1,6 +1,7 @@
 import type { Chunk } from '../../../durable-objects/intake/chunk.ts'
 import type { ReadSegment } from '../../../durable-objects/intake/commit.ts'
 import { HashTable } from '../../../durable-objects/intake/hash-table.ts'
+import { encodePacked } from '../../../durable-objects/intake/packed-index.ts'
 import type { Hash } from '../../../worker/event/segment.ts'
 import { twin } from './twin.ts'
 
@@ -45,6 +46,19 @@ export const tableNotRebuilt = twin<MemoryModule>(
       constructor(...given: ConstructorParameters<typeof IntakeMemory>) {
         super(...given)
         this.seen = new HashTable()
+      }
+    },
+  }),
+)
+
+export const headsWithoutItems = twin<StoreModule>(
+  'chunk heads read without unsealed items',
+  'durable-objects/intake/intake-store.ts',
+  ({ IntakeStore }) => ({
+    IntakeStore: class extends IntakeStore {
+      override *readChunksAfter(seq: number) {
+        const packed = encodePacked([], new Set())
+        for (const chunk of super.readChunksAfter(seq)) yield { ...chunk, packed }
       }
     },
   }),
