@@ -1,5 +1,6 @@
 import type { Hash } from '../../worker/event/segment.ts'
 import type { IndexedChunk } from './chunk.ts'
+import type { PagedRun } from './encode-day.ts'
 import {
   findEntries,
   findPages,
@@ -9,6 +10,7 @@ import {
   USER_RUN,
 } from './hash-run.ts'
 import { addItems, addUsers, countPacked, countPackedUsers, makesKnown } from './packed-index.ts'
+import type { RolledDay } from './roll-plan.ts'
 import { RunEntries } from './run-entries.ts'
 import type { NewRun, RunHead, RunName, RunStore } from './run-store.ts'
 
@@ -19,16 +21,29 @@ export type FoundEntry = IndexEntry & { readonly plannedAtMs: number }
 export class HashIndex {
   readonly #store: RunStore
   #messages: RunHead[] = []
-  readonly #users: RunHead[] = []
+  #users: RunHead[] = []
+  #rolled: RolledDay[]
 
   constructor(store: RunStore) {
     this.#store = store
+    this.#rolled = store.readRolled()
     this.#add(store.readHeads())
   }
 
-  /** The newest chunk that is in a run; 0 if none is. */
+  /** The newest chunk that is in a run, wherever that lies; 0 if none is. */
   get sealedTo(): number {
-    return this.#users.reduce((newest, { toChunk }) => Math.max(newest, toChunk), 0)
+    const last = this.#users.at(-1) ?? this.#rolled.at(-1)
+    return last?.toChunk ?? 0
+  }
+
+  /** The runs of users that R2 does not have yet, oldest first. */
+  get users(): readonly RunHead[] {
+    return this.#users
+  }
+
+  /** The days of users that lie in R2, oldest first. */
+  get rolled(): readonly RolledDay[] {
+    return this.#rolled
   }
 
   /** Whether an event or a segment of this id is in a run. */
@@ -66,8 +81,9 @@ export class HashIndex {
       { ...known, name: 'm', entries: messages, shape: MESSAGE_RUN },
       { ...known, name: 'u', entries: users, shape: USER_RUN },
     ]
-    const nextId = this.#users.reduce((newest, { id }) => Math.max(newest, id), 0) + 1
-    this.#add(this.#store.write(runs, nextId))
+    // A run of users follows each of messages, so its number is the highest.
+    const newestId = this.#users.at(-1)?.id ?? this.#rolled.at(-1)?.id ?? 0
+    this.#add(this.#store.write(runs, newestId + 1))
   }
 
   /** Drops the runs of message ids whose chunks were all planned before a time. */
@@ -77,6 +93,23 @@ export class HashIndex {
     if (old.length === 0) return
     this.#store.delete(old)
     this.#messages = this.#messages.filter(({ id }) => !old.includes(id))
+  }
+
+  /** A run as rolling reads it. */
+  openPages({ id, firsts }: RunHead): PagedRun {
+    const readPage = (page: number) => this.#store.readPage(id, page)
+    return { firsts, readPage, entries: this.#store.countEntries(id) }
+  }
+
+  /** Takes in that R2 has a day: its runs leave the tables. */
+  setRolled(day: RolledDay): void {
+    const isIn = ({ id }: RunHead) => id <= day.id
+    this.#store.replaceByDay(
+      day,
+      this.#users.filter(isIn).map(({ id }) => id),
+    )
+    this.#users = this.#users.filter((run) => !isIn(run))
+    this.#rolled = [...this.#rolled, day]
   }
 
   #add(runs: Iterable<RunHead>): void {

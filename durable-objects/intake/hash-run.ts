@@ -100,6 +100,31 @@ export function findEntries(page: Uint8Array, hash: Hash): IndexEntry[] {
   return found
 }
 
+/** Counts the entries of a page whose hashes are in a range, and adds them to a run if there is one. */
+export function addEntries(
+  page: Uint8Array,
+  { from, to }: { readonly from: number; readonly to: number },
+  run: RunEntries | null,
+): number {
+  const view = viewOf(page)
+  let count = 0
+  for (let at = 0; at < page.length; at += ENTRY_BYTES) {
+    const high = view.getUint32(at)
+    if (high < from || high >= to) continue
+    count += 1
+    const [low, chunk, kind] = [
+      view.getUint32(at + 4),
+      view.getUint32(at + 8),
+      view.getUint8(at + 12),
+    ]
+    run?.add({ high, low, chunk, kind })
+  }
+  return count
+}
+
+/** How many entries pages of so many bytes hold. */
+export const entriesIn = (bytes: number): number => bytes / ENTRY_BYTES
+
 function encodePage({ highs, lows, chunks, kinds }: RunEntries, order: Uint32Array): Uint8Array {
   const page = new Uint8Array(order.length * ENTRY_BYTES)
   const view = viewOf(page)

@@ -59,6 +59,12 @@ export class IntakeMemory {
     }
   }
 
+  /** The newest chunk up to which all are in the archive. */
+  get archivedTo(): number {
+    const planned = [...this.open.values()].filter(({ state }) => state === 'planned')
+    return Math.min(this.nextChunk, ...planned.map(({ seq }) => seq)) - 1
+  }
+
   /** Takes in a log row that was just written, or is read again at start. */
   addCommit(commit: NumberedCommit): void {
     const counts = countItems(commit.segments)

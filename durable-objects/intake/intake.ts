@@ -12,27 +12,28 @@ import { chooseCommits, planChunk } from './chunk-plan.ts'
 import { commitSegments, type ReadSegment, readSegments } from './commit.ts'
 import { MAX_LOG_BYTES } from './commit-window.ts'
 import type { Counts } from './counts.ts'
+import { findUserEvents, type UserEvents, type UserEventsFault } from './find-user-events.ts'
 import { chooseForgettable, FORGET_RETRY_MS, forgetDueAtMs, REMEMBER_MS } from './forget-plan.ts'
 import { HashIndex } from './hash-index.ts'
-import { chooseRun, runDueAtMs } from './index-plan.ts'
+import { runDueAtMs } from './index-plan.ts'
 import type { IntakeMemory } from './intake-memory.ts'
 import { IntakeStore } from './intake-store.ts'
 import {
   type Balance,
   findOccurrences,
-  findUserEvents,
   type LookUpParts,
   type Occurrence,
   readBalance,
   type TimeRange,
-  type UserEvents,
 } from './look-up.ts'
 import { nextAlarmMs } from './next-alarm.ts'
 import { oldestWaitingMs } from './oldest-waiting.ts'
 import { Outbox } from './outbox.ts'
 import { readMemory } from './read-memory.ts'
+import { Roller } from './roll-runs.ts'
 import { RunStore } from './run-store.ts'
 import { sealDelayMs } from './seal-delay.ts'
+import { sealRuns } from './seal-runs.ts'
 import { Sweeper } from './sweeper.ts'
 import { WatchedObject } from './watched-object.ts'
 
@@ -59,6 +60,7 @@ export class Intake extends WatchedObject {
   #forgetNotBeforeMs = 0
   readonly #sweeper: Sweeper
   readonly #outbox: Outbox
+  readonly #roller: Roller
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -83,6 +85,7 @@ export class Intake extends WatchedObject {
       intake: this.#intake,
       afterwards: () => this.#arm(),
     })
+    this.#roller = new Roller({ ...this.#lookUp, bucket: env.ARCHIVE })
     ctx.blockConcurrencyWhile(async () => {
       this.#alarmAtMs = await ctx.storage.getAlarm()
       this.#arm()
@@ -122,8 +125,9 @@ export class Intake extends WatchedObject {
   }
 
   /** Where the events of a person are who is known by some ids, each as `userId:x` or `anonymousId:x`. */
-  userEvents(ids: readonly string[], startMs: number): UserEvents {
-    return findUserEvents(ids.map(hashText), startMs, this.#lookUp)
+  userEvents(ids: readonly string[], startMs: number): Promise<UserEvents | UserEventsFault> {
+    const parts = { ...this.#lookUp, bucket: this.env.ARCHIVE }
+    return findUserEvents(ids.map(hashText), startMs, parts)
   }
 
   /** How everything ended that was received in a time. */
@@ -151,10 +155,12 @@ export class Intake extends WatchedObject {
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
     const isPlanned = await this.#attempt(() => this.#plan(true))
-    const isSealed = await this.#attempt(() => this.#sealRuns())
+    const isSealed = await this.#attempt(() => sealRuns(this.#lookUp, Date.now()))
     this.#failedAlarms = isPlanned && isSealed ? 0 : this.#failedAlarms + 1
     await this.#attempt(() => this.#outbox.work())
     await this.#attempt(() => this.#forget())
+    // Nobody waits for it: a large day takes R2 a minute.
+    this.ctx.waitUntil(this.#roller.roll().finally(() => this.#arm()))
     this.#arm()
   }
 
@@ -196,20 +202,6 @@ export class Intake extends WatchedObject {
 
   #isSeen(hash: Hash): boolean {
     return this.#memory.seen.has(hash) || this.#index.has(hash)
-  }
-
-  /** Sorts the ids of planned chunks into runs of the index, when they are enough or an hour old. */
-  #sealRuns(): void {
-    for (;;) {
-      const { unsealed, pending } = this.#memory
-      const taken = unsealed.slice(0, chooseRun(unsealed, Date.now()))
-      if (taken.length === 0) return
-      this.#index.seal(this.#store.readIndexed(taken))
-      const rest = this.#store.readIndexed(unsealed.slice(taken.length))
-      const first = pending[0]?.n ?? this.#memory.nextCommit
-      const unplanned = this.#store.readCommits(first, Number.MAX_SAFE_INTEGER)
-      this.#memory.setSealed({ rest, unplanned })
-    }
   }
 
   /** Plans all full chunks, and at an alarm (`isDue`) the rest too; never waits for anything. */
@@ -272,6 +264,7 @@ export class Intake extends WatchedObject {
       oldestPendingAtMs: this.#memory.pending[0]?.atMs ?? null,
       sealRunAtMs: runDueAtMs(this.#memory.unsealed),
       forgetAtMs: this.#forgetAtMs(),
+      rollAtMs: this.#roller.dueAtMs(Date.now()),
       jitter: Math.random(),
     })
     if (atMs === null || (this.#alarmAtMs !== null && this.#alarmAtMs <= atMs)) return

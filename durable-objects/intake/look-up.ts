@@ -1,10 +1,10 @@
 import { decodeKind, type Hash, type SegmentItem } from '../../worker/event/segment.ts'
-import { archiveKey } from './chunk-plan.ts'
+import type { IndexedChunk } from './chunk.ts'
 import { addCounts, type Counts, countItems, NO_COUNTS } from './counts.ts'
 import type { HashIndex } from './hash-index.ts'
 import type { IntakeMemory } from './intake-memory.ts'
 import type { IntakeStore } from './intake-store.ts'
-import { readItems, readUsers, SEGMENT_KIND } from './packed-index.ts'
+import { findItems, SEGMENT_KIND } from './packed-index.ts'
 
 /** One time that a message id was received. */
 export interface Occurrence {
@@ -15,12 +15,6 @@ export interface Occurrence {
   readonly state: 'logged' | 'archived'
   /** Its line, or the sample of a discard, while it is in the log. */
   readonly text: string | null
-}
-
-/** Where a person's events are: chunks of the archive that have some, and lines not archived yet. */
-export interface UserEvents {
-  readonly keys: readonly string[]
-  readonly lines: readonly string[]
 }
 
 /** How everything received in a time ended; `archived` of the events. */
@@ -34,6 +28,13 @@ export interface TimeRange {
   readonly endMs: number
 }
 
+/** Some rows of the log, with the key of the chunk that took them. */
+interface LoggedRows {
+  readonly from: number
+  readonly to: number
+  readonly key: string | null
+}
+
 /** What a look-up reads. */
 export interface LookUpParts {
   readonly store: IntakeStore
@@ -43,52 +44,17 @@ export interface LookUpParts {
   readonly intake: string
 }
 
-/** More of the log than this is not searched: its object would do nothing else meanwhile. */
-const MAX_SEARCHED_BYTES = 67_108_864
-
-/** Every time that a message id was received in the last 25 h, oldest first. */
+/** Every time that a message id was received in the last 25 h, in the order of commits. */
 export function findOccurrences(hash: Hash, parts: LookUpParts): Occurrence[] {
-  const archived = findArchivedChunks(hash, parts).flatMap((seq) => {
+  const inChunks = findChunks(hash, parts).flatMap((seq) => {
     const chunk = parts.store.readChunk(seq)
-    if (chunk === null || chunk.state === 'planned') return []
-    return [...readItems(chunk.packed)]
-      .filter((item) => item.hash === hash && item.kind !== SEGMENT_KIND)
-      .map(({ kind, receivedAtMs }) => ({
-        kind: decodeKind(kind),
-        receivedAtMs,
-        chunk: chunk.lines === 0 ? null : chunk.key,
-        state: 'archived' as const,
-        text: null,
-      }))
+    return chunk === null ? [] : findInChunk(hash, chunk, parts)
   })
-  return [...archived, ...findLogged(parts, ({ messageHash }) => messageHash === hash)]
-}
-
-/** Where events of some user ids and anonymous ids are, planned at or after a time. */
-export function findUserEvents(
-  hashes: readonly Hash[],
-  startMs: number,
-  parts: LookUpParts,
-): UserEvents {
-  const { store, index, memory, intake } = parts
-  const sealed = hashes.flatMap((hash) => index.find('u', hash))
-  const planned = new Map(sealed.map(({ chunk, plannedAtMs }) => [chunk, plannedAtMs]))
-  for (const { seq, plannedAtMs } of memory.unsealed) {
-    const chunk = store.readChunk(seq)
-    if (chunk === null || chunk.state === 'planned') continue
-    const users = new Set(readUsers(chunk.packed))
-    if (hashes.some((hash) => users.has(hash))) planned.set(seq, plannedAtMs)
-  }
-  const keys = [...planned]
-    .filter(
-      ([seq, plannedAtMs]) => plannedAtMs >= startMs && memory.open.get(seq)?.state !== 'planned',
-    )
-    .sort(([one], [other]) => one - other)
-    .map(([seq, nowMs]) => archiveKey({ intake, nowMs, seq }))
-  const isTheirs = ({ kind, userHash, anonymousHash }: SegmentItem) =>
-    kind === 'event' && hashes.some((hash) => hash === userHash || hash === anonymousHash)
-  const lines = findLogged(parts, isTheirs).flatMap(({ text }) => text ?? [])
-  return { keys, lines }
+  const [first] = parts.memory.pending
+  if (first === undefined) return inChunks
+  const pending = { from: first.n, to: Number.MAX_SAFE_INTEGER, key: null }
+  const isWanted = ({ messageHash }: SegmentItem) => messageHash === hash
+  return [...inChunks, ...readLogged(parts.store, pending, isWanted)]
 }
 
 /** How everything ended that was received in a time; by the hour where chunk rows are forgotten. */
@@ -115,22 +81,40 @@ export function readBalance({ startMs, endMs }: TimeRange, parts: LookUpParts): 
 }
 
 /** The chunks whose rows may have a hash: from runs, and those that no run has yet. */
-function findArchivedChunks(hash: Hash, { index, memory }: LookUpParts): number[] {
+function findChunks(hash: Hash, { index, memory }: LookUpParts): number[] {
   const sealed = index.find('m', hash).map(({ chunk }) => chunk)
   return [...new Set([...sealed, ...memory.unsealed.map(({ seq }) => seq)])].sort((a, b) => a - b)
 }
 
-function findLogged(parts: LookUpParts, isWanted: (item: SegmentItem) => boolean): Occurrence[] {
-  const { store, memory } = parts
-  if (memory.logBytes > MAX_SEARCHED_BYTES) return []
+/** The row tells what a chunk has; its log rows are read only for lines, as long as they are there. */
+function findInChunk(hash: Hash, chunk: IndexedChunk, { store }: LookUpParts): Occurrence[] {
+  const items = findItems(chunk.packed, hash).filter(({ kind }) => kind !== SEGMENT_KIND)
+  if (items.length === 0) return []
+  if (chunk.state === 'planned') {
+    return readLogged(store, chunk, ({ messageHash }) => messageHash === hash)
+  }
+  return items.map(({ kind, receivedAtMs }) => ({
+    kind: decodeKind(kind),
+    receivedAtMs,
+    chunk: chunk.lines === 0 ? null : chunk.key,
+    state: 'archived',
+    text: null,
+  }))
+}
+
+/** The items that are wanted of some log rows. */
+export function readLogged(
+  store: IntakeStore,
+  { from, to, key }: LoggedRows,
+  isWanted: (item: SegmentItem) => boolean,
+): Occurrence[] {
   const found: Occurrence[] = []
-  for (const { n, segments } of store.readCommits(0, Number.MAX_SAFE_INTEGER)) {
-    const chunk = [...memory.open.values()].find(({ from, to }) => from <= n && n <= to)
-    for (const { receivedAtMs, items } of segments) {
-      for (const { kind, line } of items.filter(isWanted)) {
-        const text = line.length === 0 ? null : new TextDecoder().decode(line).trimEnd()
-        found.push({ kind, receivedAtMs, chunk: chunk?.key ?? null, state: 'logged', text })
-      }
+  for (const { receivedAtMs, items } of [...store.readCommits(from, to)].flatMap(
+    ({ segments }) => segments,
+  )) {
+    for (const { kind, line } of items.filter(isWanted)) {
+      const text = line.length === 0 ? null : new TextDecoder().decode(line).trimEnd()
+      found.push({ kind, receivedAtMs, chunk: key, state: 'logged', text })
     }
   }
   return found

@@ -14,6 +14,8 @@ export interface AlarmNeeds {
   readonly sealRunAtMs: number | null
   /** When the oldest chunk row may be forgotten. */
   readonly forgetAtMs: number | null
+  /** When the oldest day of users may be brought into R2. */
+  readonly rollAtMs: number | null
   /** A random number from 0 to 1, so that objects do not retry in step. */
   readonly jitter: number
 }
@@ -26,6 +28,7 @@ export function nextAlarmMs(needs: AlarmNeeds): number | null {
     oldestPendingAtMs === null ? null : oldestPendingAtMs + sealMs,
     needs.sealRunAtMs,
     needs.forgetAtMs,
+    needs.rollAtMs,
   ].filter((time) => time !== null)
   const firstMs = nowMs + Math.max(1, backoffMs(needs.failedAlarms, needs.jitter))
   return times.length === 0 ? null : Math.max(firstMs, Math.min(...times))

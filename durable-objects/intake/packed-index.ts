@@ -85,24 +85,44 @@ export function* readItems(packed: Uint8Array): Generator<PackedItem> {
   const view = viewOf(packed)
   const count = view.getUint32(0)
   for (let index = 0; index < count; index += 1) {
-    const at = COUNT_BYTES + index * ITEM_BYTES
-    yield {
-      hash: view.getBigUint64(at),
-      kind: view.getUint8(at + 8),
-      receivedAtMs: view.getUint16(at + 9) * 2 ** 32 + view.getUint32(at + 11),
-    }
+    yield itemAt(view, COUNT_BYTES + index * ITEM_BYTES)
   }
 }
 
-/** The hashes of user ids and anonymous ids whose events are in a chunk, each once. */
-export function* readUsers(packed: Uint8Array): Generator<Hash> {
+/** The items of one hash in a packed index. */
+export function findItems(packed: Uint8Array, hash: Hash): PackedItem[] {
   const view = viewOf(packed)
+  const { high, low } = halve(hash)
+  const found: PackedItem[] = []
+  const end = COUNT_BYTES + view.getUint32(0) * ITEM_BYTES
+  for (let at = COUNT_BYTES; at < end; at += ITEM_BYTES) {
+    if (view.getUint32(at + 4) === low && view.getUint32(at) === high) found.push(itemAt(view, at))
+  }
+  return found
+}
+
+/** Whether events of a user id or an anonymous id are in a chunk. */
+export function hasUser(packed: Uint8Array, hash: Hash): boolean {
+  const view = viewOf(packed)
+  const { high, low } = halve(hash)
   const usersAt = COUNT_BYTES + view.getUint32(0) * ITEM_BYTES
-  for (let at = usersAt; at < packed.length; at += HASH_BYTES) yield view.getBigUint64(at)
+  for (let at = usersAt; at < packed.length; at += HASH_BYTES) {
+    if (view.getUint32(at + 4) === low && view.getUint32(at) === high) return true
+  }
+  return false
 }
 
 /** Whether later commits are compared with an item: only events and segments make an id known. */
 export const makesKnown = ({ kind }: Pick<PackedItem, 'kind'>): boolean =>
   kind === EVENT_KIND || kind === SEGMENT_KIND
+
+const itemAt = (view: DataView, at: number): PackedItem => ({
+  hash: view.getBigUint64(at),
+  kind: view.getUint8(at + 8),
+  receivedAtMs: view.getUint16(at + 9) * 2 ** 32 + view.getUint32(at + 11),
+})
+
+/** Compared by halves, hashes that are not wanted make no bigint. */
+const halve = (hash: Hash) => ({ high: Number(hash >> 32n), low: Number(hash & 0xffff_ffffn) })
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

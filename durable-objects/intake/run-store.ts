@@ -1,4 +1,5 @@
-import { type EncodedRun, encodeRun, type RunShape } from './hash-run.ts'
+import { type EncodedRun, encodeRun, entriesIn, type RunShape } from './hash-run.ts'
+import type { RolledDay } from './roll-plan.ts'
 import type { RunEntries } from './run-entries.ts'
 
 /** `m`: ids of messages and segments. `u`: whose events are in a chunk. */
@@ -28,7 +29,7 @@ const PAGES_PER_RUN = 2 ** 20
 // version u8 · JSON length u32 · pages u32 · JSON · firsts, 8 bytes each · filter
 const HEAD_BYTES = 1 + 4 + 4
 
-/** The tables `run` and `page`: what was planned an hour ago or more, sorted by hash. */
+/** The tables `run` and `page`, what was planned an hour ago or more, sorted by hash; `rolled`, what R2 has. */
 export class RunStore {
   readonly #storage: DurableObjectStorage
   readonly #sql: SqlStorage
@@ -39,6 +40,7 @@ export class RunStore {
     for (const table of ['run', 'page']) {
       this.#sql.exec(`CREATE TABLE IF NOT EXISTS ${table} (id INTEGER PRIMARY KEY, body BLOB)`)
     }
+    this.#sql.exec('CREATE TABLE IF NOT EXISTS rolled (id INTEGER PRIMARY KEY, body TEXT)')
   }
 
   /** Reads the heads of all runs, oldest first; an unknown version throws. */
@@ -55,6 +57,35 @@ export class RunStore {
       run * PAGES_PER_RUN + page,
     )
     return new Uint8Array(row.one().body)
+  }
+
+  /** How many entries a run has. */
+  countEntries(run: number): number {
+    const query =
+      'SELECT coalesce(sum(length(body)), 0) AS bytes FROM page WHERE id BETWEEN ? AND ?'
+    const first = run * PAGES_PER_RUN
+    const { bytes } = this.#sql
+      .exec<{ bytes: number }>(query, first, first + PAGES_PER_RUN - 1)
+      .one()
+    return entriesIn(bytes)
+  }
+
+  /** The days that lie in R2, oldest first; an unknown version throws. */
+  readRolled(): RolledDay[] {
+    const rows = this.#sql.exec<{ body: string }>('SELECT body FROM rolled ORDER BY id').toArray()
+    return rows.map(({ body }) => {
+      const day: RolledDay = JSON.parse(body)
+      if (day.v !== 1) throw new Error(`rolled row version ${day.v} is unknown`)
+      return day
+    })
+  }
+
+  /** Notes that R2 has a day, and deletes its runs, in one transaction. */
+  replaceByDay(day: RolledDay, runs: readonly number[]): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec('INSERT INTO rolled VALUES (?, ?)', day.id, JSON.stringify(day))
+      this.delete(runs)
+    })
   }
 
   /** Writes runs in one transaction, numbered from `firstId`. */

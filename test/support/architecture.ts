@@ -7,7 +7,7 @@ export type SourceTree = ReadonlyMap<string, string>
 const PURE = [
   /^worker\/event\//,
   /^worker\/accept\/waiting-list\.ts$/,
-  /^durable-objects\/intake\/(chunk|chunk-plan|commit|commit-window|counts|forget-plan|hash-run|hash-table|index-plan|next-alarm|packed-index|retry|run-entries|seal-delay|verify)\.ts$/,
+  /^durable-objects\/intake\/(chunk|chunk-plan|commit|commit-window|counts|encode-day|find-in-day|forget-plan|hash-run|hash-table|index-plan|next-alarm|packed-index|retry|roll-plan|run-entries|seal-delay|verify)\.ts$/,
   /^durable-objects\/intake\/live-(filters|frame|item)\.ts$/,
   /^durable-objects\/destination\/(ledger|sum-fates)\.ts$/,
   /^durable-objects\/workspace\/(intake-name|snapshot)\.ts$/,

@@ -1,4 +1,5 @@
-import type { TimeRange, UserEvents } from '../../durable-objects/intake/look-up.ts'
+import type { UserEvents } from '../../durable-objects/intake/find-user-events.ts'
+import type { TimeRange } from '../../durable-objects/intake/look-up.ts'
 import { readChunk } from '../../durable-objects/intake/read-chunk.ts'
 import { isJsonObject, type JsonObject } from '../event/json.ts'
 

@@ -6,6 +6,7 @@ import type { Source } from '../../durable-objects/workspace/snapshot.ts'
 import type { AppEnv } from '../app-env.ts'
 import { readSnapshot } from '../middleware/read-snapshot.ts'
 import { answerApiError } from './errors.ts'
+import { explainFault } from './explain-fault.ts'
 import { openArchive } from './open-archive.ts'
 import { openUserEvents } from './open-user-events.ts'
 import { readRange } from './read-range.ts'
@@ -46,6 +47,9 @@ export function sourceRoutes(): Hono<AppEnv> {
       const range = readRange(start, end)
       if ('fault' in range) return answerApiError(c, 400, 'bad-request', range.fault)
       const found = await intakeOf(c).userEvents(ids, range.startMs)
+      if (found.state !== 'found') {
+        return answerApiError(c, 503, 'service-unavailable', explainFault(found))
+      }
       const lines = openUserEvents(c.env.ARCHIVE, {
         ...range,
         found,

@@ -9,6 +9,7 @@ const needs: AlarmNeeds = {
   oldestPendingAtMs: null,
   sealRunAtMs: null,
   forgetAtMs: null,
+  rollAtMs: null,
   jitter: 1,
 }
 

@@ -4,9 +4,11 @@ import { archiveKey } from '../../../durable-objects/intake/chunk-plan.ts'
 import { NO_COUNTS } from '../../../durable-objects/intake/counts.ts'
 import {
   countPacked,
+  countPackedUsers,
+  findItems,
+  hasUser,
   packIndex,
   readItems,
-  readUsers,
 } from '../../../durable-objects/intake/packed-index.ts'
 import { eventItem } from '../../support/events.ts'
 
@@ -36,10 +38,18 @@ describe('packIndex', () => {
       { hash: 12n, kind: 14, receivedAtMs: AT },
     ])
     expect(countPacked(packed)).toBe(4)
+    expect(findItems(packed, 11n)).toEqual([{ hash: 11n, kind: 255, receivedAtMs: AT }])
+    expect(findItems(packed, 100n)).toEqual([])
   })
 
   it('remembers whose events are in it, each once, and not who only sent a duplicate', () => {
-    expect([...readUsers(packed)]).toEqual([100n, 200n])
+    expect([100n, 200n, 10n, 0n].map((hash) => hasUser(packed, hash))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+    expect(countPackedUsers(packed)).toBe(2)
   })
 })
 

@@ -21,8 +21,10 @@ const CHUNKS = 1_000
 const CHUNK_EVENTS = 1_000
 /** So many have 262,144 items. */
 const RUN_CHUNKS = 263
+const RUNS = Math.floor(CHUNKS / RUN_CHUNKS)
 const START_LIMIT_MS = 1_000
-const SEAL_LIMIT_MS = 500
+/** Of several the fastest counts: a machine may have other work. */
+const STARTS = 3
 
 const random = seededRandom(11)
 const newHash = () =>
@@ -51,22 +53,24 @@ function seedChunks(storage: DurableObjectStorage, seqs: readonly number[]): big
   )
 }
 
-/** A day in the tables: sealed as far as runs are full. Returns an id of each chunk, and how long the fastest seal took. */
+/** A day in the tables: sealed as far as runs are full. Returns an id of each chunk, and what it took. */
 async function seedDay() {
   const samples: bigint[] = []
-  let sealMs = Number.POSITIVE_INFINITY
+  let [seedMs, sealMs] = [0, 0]
   for (let first = 1; first <= CHUNKS; first += RUN_CHUNKS) {
     const length = Math.min(RUN_CHUNKS, CHUNKS - first + 1)
     const seqs = Array.from({ length }, (_, n) => first + n)
-    samples.push(...(await inStorage((storage) => seedChunks(storage, seqs))).answer)
+    const seeded = await inStorage((storage) => seedChunks(storage, seqs))
+    samples.push(...seeded.answer)
     if (length < RUN_CHUNKS) continue
     const { tookMs } = await inStorage((storage) => {
       const chunks = new IntakeStore(storage).readIndexed(seqs.map((seq) => ({ seq })))
       new HashIndex(new RunStore(storage)).seal(chunks)
     })
-    sealMs = Math.min(sealMs, tookMs)
+    seedMs += seeded.tookMs
+    sealMs += tookMs
   }
-  return { samples, sealMs }
+  return { samples, seedMs, sealMs }
 }
 
 function chunkOf(seq: number, plannedAtMs: number): Chunk {
@@ -89,15 +93,22 @@ function chunkOf(seq: number, plannedAtMs: number): Chunk {
 
 it(`starts within ${START_LIMIT_MS} ms with a million ids of a day, and knows them`, async (context) => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW_MS })
-  const { samples, sealMs } = await seedDay()
-  await abortAllDurableObjects()
-  const startMs = performance.now()
-  const totals = await intake().totals()
-  const tookMs = Math.round(performance.now() - startMs)
-  await context.annotate(`sealed a run in ${sealMs} ms, started in ${tookMs} ms`)
-  expect(totals).toMatchObject({ events: CHUNKS * CHUNK_EVENTS, archived: CHUNKS * CHUNK_EVENTS })
+  const { samples, seedMs, sealMs } = await seedDay()
+  let tookMs = Number.POSITIVE_INFINITY
+  for (let start = 0; start < STARTS; start += 1) {
+    await abortAllDurableObjects()
+    const startMs = performance.now()
+    await intake().totals()
+    tookMs = Math.min(tookMs, Math.round(performance.now() - startMs))
+  }
+  await context.annotate(`sealed ${RUNS} runs in ${sealMs} ms, started in ${tookMs} ms`)
+  expect(await intake().totals()).toMatchObject({
+    events: CHUNKS * CHUNK_EVENTS,
+    archived: CHUNKS * CHUNK_EVENTS,
+  })
   expect(tookMs).toBeLessThan(START_LIMIT_MS)
-  expect(sealMs).toBeLessThan(SEAL_LIMIT_MS)
+  // Whatever the machine does beside; an object for each entry takes four times as long as making them.
+  expect(sealMs).toBeLessThan(2 * seedMs)
   await intake().append([segment(1n, samples)])
   expect(await intake().totals()).toMatchObject({
     events: CHUNKS * CHUNK_EVENTS,
