@@ -1,10 +1,12 @@
 import { crc32, gunzipSync } from 'node:zlib'
+import type { UserEvents, UserEventsFault } from '../../durable-objects/intake/find-user-events.ts'
 import type { IntakeTotals } from '../../durable-objects/intake/intake.ts'
 import type { Balance, Occurrence } from '../../durable-objects/intake/look-up.ts'
 import { intakeName, sourceOf } from '../../durable-objects/workspace/intake-name.ts'
 import { checkArchive } from './check-archive.ts'
 import { checkBalance } from './check-balance.ts'
 import { checkDestinations } from './check-destinations.ts'
+import { checkUsers } from './check-users.ts'
 import type { Clients } from './clients.ts'
 import { INTAKES, type Platform } from './platform.ts'
 
@@ -15,6 +17,8 @@ export interface ArchivedChunk {
   readonly messageIds: readonly string[]
 }
 
+type FoundUserEvents = UserEvents | UserEventsFault
+
 /** What is left of a schedule when all is well again. */
 export interface Remains {
   readonly platform: Platform
@@ -23,6 +27,7 @@ export interface Remains {
   readonly chunks: readonly ArchivedChunk[]
   readonly totals: ReadonlyMap<string, IntakeTotals>
   readonly balance: (source: string) => Promise<Balance>
+  readonly userEvents: (source: string, id: string) => Promise<FoundUserEvents>
   readonly receipts: (source: string, messageId: string) => Promise<Occurrence[]>
 }
 
@@ -39,22 +44,28 @@ export async function findViolations(platform: Platform, clients: Clients): Prom
   for (const intake of INTAKES) totals.set(sourceOf(intake), await ask(platform, intake, 'totals'))
   const receipts = (source: string, messageId: string) =>
     ask<Occurrence[]>(platform, intakeName(source), 'receipts', messageId)
+  const userEvents = (source: string, id: string) =>
+    ask<FoundUserEvents>(platform, intakeName(source), 'userEvents', [id], 0)
   const always = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER }
   const balance = (source: string) => ask<Balance>(platform, intakeName(source), 'balance', always)
-  const remains = { balance, platform, clients, chunks, totals, receipts }
+  const remains = { balance, platform, clients, chunks, totals, receipts, userEvents }
   return [
     ...violations,
     ...findLeftovers(platform),
     ...checkArchive(remains),
     ...checkDestinations(remains),
     ...(await checkBalance(remains)),
+    ...(await checkUsers(remains)),
   ]
 }
+
+/** Some reads of R2, one after the other. */
+const READING_MS = 2_000
 
 /** Objects are asked on the world's clock, which has to go on for them. */
 async function ask<T>(platform: Platform, intake: string, method: string, ...values: unknown[]) {
   const answer = platform.object(`intake ${intake}`).call(method, values)
-  await platform.world.advance(1)
+  await platform.world.advance(method === 'userEvents' ? READING_MS : 1)
   return (await answer) as T
 }
 

@@ -146,8 +146,11 @@ export class Schedule {
       this.#sendOne(false)
       await this.#world.advance(MAX_LATE_MS)
     }
-    this.#world.weather = { ...FAIR_WEATHER, calls: isDown ? { list: { fail: 1 } } : {} }
-    await this.#world.advance(QUIET_DAY_MS)
+    this.#world.weather = { ...FAIR_WEATHER, calls: isDown ? { list: { fail: 1 } } : this.#night() }
+    const restartMs = this.#world.between(0, QUIET_DAY_MS)
+    await this.#world.advance(restartMs)
+    this.#platform.object(`intake ${SHOP}:any:0`).kill('a restart')
+    await this.#world.advance(QUIET_DAY_MS - restartMs)
     this.#world.weather = FAIR_WEATHER
     await this.#world.advance(this.#cronMs)
     this.#cronMs = MINUTE_MS
@@ -167,10 +170,15 @@ export class Schedule {
     await this.#world.advance(SEAL_MS)
   }
 
+  /** In the night the day before is rolled: puts may fail, or land when nobody waits for them. */
+  #night(): Weather['calls'] {
+    return this.#world.chance(0.3) ? {} : { put: { fail: 0.4, late: 0.1, lose: 0.1, hang: 0.1 } }
+  }
+
   /** All is well again: late calls land, clients repeat what they were not told of, alarms do the rest. */
   async #heal(): Promise<void> {
     await this.#world.advance(MAX_LATE_MS)
-    if (this.#world.chance(0.25)) await this.#quietDay()
+    if (this.#world.chance(0.35)) await this.#quietDay()
     this.#world.log('all is well')
     this.#world.weather = FAIR_WEATHER
     await this.#world.advance(MAX_LATE_MS)

@@ -19,6 +19,10 @@ interface ListOptions {
   readonly delimiter?: string
 }
 
+interface GetOptions {
+  readonly range?: { readonly offset: number; readonly length: number }
+}
+
 /** R2 as far as the product uses it. */
 export class SimBucket {
   readonly objects = new Map<string, Stored>()
@@ -45,12 +49,14 @@ export class SimBucket {
           this.objects.set(key, { ...stored, uploaded: new Date(this.#world.nowMs) })
         })
       },
-      get: (key: string) =>
+      get: (key: string, { range }: GetOptions = {}) =>
         reach('get', `get of ${key}`, () => {
           const stored = this.objects.get(key)
           if (stored === undefined) return null
           const { uploaded } = stored
-          return { key, uploaded, arrayBuffer: async () => stored.body.slice().buffer }
+          const { offset = 0, length = stored.body.length } = range ?? {}
+          const body = stored.body.slice(offset, offset + length)
+          return { key, uploaded, arrayBuffer: async () => body.buffer }
         }),
       delete: (key: string) =>
         reach('delete', `delete of ${key}`, () => void this.objects.delete(key)),

@@ -5,6 +5,7 @@ type AlarmModule = typeof import('../../../durable-objects/intake/next-alarm.ts'
 type ArchiveModule = typeof import('../../../durable-objects/intake/archive-chunk.ts')
 type StoreModule = typeof import('../../../durable-objects/intake/intake-store.ts')
 type SweepModule = typeof import('../../../durable-objects/intake/sweep-spool.ts')
+type WithinModule = typeof import('../../../durable-objects/within.ts')
 
 export const rowDeletedBeforeItsPut = twin<ArchiveModule>(
   'log row deleted before its own put',
@@ -44,6 +45,18 @@ export const chunkForgottenByAlarm = twin<AlarmModule>(
   'durable-objects/intake/next-alarm.ts',
   ({ nextAlarmMs }) => ({
     nextAlarmMs: (needs) => nextAlarmMs({ ...needs, workAtMs: null }),
+  }),
+)
+
+export const runsDroppedBeforeTheirPut = twin<WithinModule>(
+  'runs dropped from SQLite before their put was confirmed',
+  'durable-objects/within.ts',
+  ({ within }) => ({
+    within: async (limitMs, what, work) => {
+      if (!what.startsWith('put of index/')) return within(limitMs, what, work)
+      work.catch(() => {})
+      return undefined as Awaited<typeof work> // nobody reads what a put answers
+    },
   }),
 )
 
