@@ -28,7 +28,7 @@ const hang = () => new Promise<never>(() => {})
 
 /** An outbox of the shop, which has the destinations that are given. */
 function world(...destinations: string[]) {
-  const memory = new IntakeMemory(NO_COUNTS, [], 0)
+  const memory = new IntakeMemory({ forgotten: NO_COUNTS, sealed: [], unsealed: [] })
   const rows = new Map<number, Chunk>()
   const owe = vi.fn(async (_destination: string, _chunks: readonly OwedChunk[]) => {})
   const put = vi.fn(async () => {})
