@@ -1,6 +1,6 @@
 import { decodeChunk } from '../../durable-objects/intake/chunk.ts'
 import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
-import { destinationsOf } from '../../durable-objects/workspace/snapshot.ts'
+import { recipientsOf } from '../../durable-objects/workspace/snapshot.ts'
 import type { Remains } from './check.ts'
 import { type Platform, SHOP } from './platform.ts'
 
@@ -9,9 +9,7 @@ export function checkDestinations({ platform, chunks }: Remains): string[] {
   const registered = readSlices(platform)
   const rows = readRows(platform)
   const possible = new Set(
-    platform.snapshots.map(({ snapshot }) =>
-      join(destinationsOf(snapshot, SHOP).map(({ id }) => id)),
-    ),
+    platform.snapshots.map(({ snapshot }) => join(recipientsOf(snapshot, SHOP))),
   )
   const violations: string[] = []
   const keys = new Map(chunks.map(({ key, messageIds }) => [key, messageIds.length]))

@@ -63,6 +63,7 @@ export class Platform {
       INTAKE: bind('intake'),
       DESTINATION: bind('destination'),
       DELIVERIES: { sendBatch: async () => {} },
+      PROFILES: { sendBatch: async () => {} },
     }
     return env as unknown as Env // all that the product uses
   }

@@ -7,11 +7,15 @@ export type SourceTree = ReadonlyMap<string, string>
 const PURE = [
   /^worker\/event\//,
   /^worker\/accept\/waiting-list\.ts$/,
+  /^worker\/profile-api\/(event-query|page|profile-id|show-event|show-profile)\.ts$/,
   /^durable-objects\/intake\/(chunk|chunk-plan|commit|commit-window|counts|encode-day|find-in-day|forget-plan|hash-run|hash-table|index-plan|next-alarm|packed-index|retry|roll-plan|run-entries|seal-delay|verify)\.ts$/,
   /^durable-objects\/intake\/live-(filters|frame|item)\.ts$/,
   /^durable-objects\/destination\/(ledger|sum-fates)\.ts$/,
+  /^durable-objects\/identity\/(draft|external-id|graph|join|journal-row|pending|policy|policy-parser|previous|profile-record|profile-row|protection|protocol|resolve|row-tables|type-rules|undo)\.ts$/,
+  /^durable-objects\/profile\/(apply-news|moves|newest|news|profile-state|profile-view|state-row|traits)\.ts$/,
   /^durable-objects\/workspace\/(intake-name|snapshot)\.ts$/,
-  /^queues\/(outcome|pointer)\.ts$/,
+  /^queues\/(outcome|pointer|settlement)\.ts$/,
+  /^queues\/profiles\/(find-limit|gather-news|id-rules|read-event|read-ids|settled-ids)\.ts$/,
 ]
 const PURE_PACKAGES = ['valibot', 'isbot']
 const IMPURE_WORDS =

@@ -8,7 +8,7 @@ import type { TestWorkspace } from './workspace.ts'
 
 export const BASE = 'https://events.example.com'
 export const WRITE_KEY = 'shop-write-key-000000000000000000'
-const ADMIN_TOKEN = 'test-admin-token-000'
+export const ADMIN_TOKEN = 'test-admin-token-000'
 /** The tests' Intakes seal after 60 s (test/vitest.config.ts). */
 const SEAL_MS = 61_000
 
