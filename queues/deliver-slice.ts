@@ -1,6 +1,7 @@
 import type { Settlement } from '../durable-objects/destination/ledger.ts'
 import type { Outcome } from './outcome.ts'
 import { reportRun } from './report-run.ts'
+import { toSettlement } from './settlement.ts'
 
 /** Requests that may wait for an answer at once: the platform's six connections. */
 const CONCURRENCY = 6
@@ -42,31 +43,5 @@ export async function deliverSlice(run: SliceRun): Promise<Settlement> {
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, work))
   reportRun({ destination, key, outcomes: outcomes.values(), errors })
-  return settle(outcomes)
-}
-
-function settle(outcomes: ReadonlyMap<number, Outcome>): Settlement {
-  const delivered: number[] = []
-  const filtered: Record<string, number[]> = {}
-  const dead: Record<string, number[]> = {}
-  let failure: string | null = null
-  for (const [line, outcome] of outcomes) {
-    switch (outcome.kind) {
-      case 'delivered':
-        delivered.push(line)
-        break
-      case 'filtered':
-        filtered[outcome.reason] = [...(filtered[outcome.reason] ?? []), line]
-        break
-      case 'refused':
-        dead[outcome.reason] = [...(dead[outcome.reason] ?? []), line]
-        break
-      case 'unavailable':
-        failure = outcome.reason
-        break
-      default:
-        outcome satisfies never
-    }
-  }
-  return { delivered, filtered, dead, failure }
+  return toSettlement(outcomes)
 }

@@ -4,6 +4,7 @@ import { within } from '../durable-objects/within.ts'
 import { intakeName } from '../durable-objects/workspace/intake-name.ts'
 import {
   EMPTY_SNAPSHOT,
+  PROFILES,
   type Snapshot,
   UNVERIFIED,
   type Workspace,
@@ -19,9 +20,10 @@ const NUDGES_AT_ONCE = 50
 export async function nudgeObjects(env: Env, workspace: Workspace): Promise<void> {
   const { sources, destinations } = await readSnapshot(workspace)
   const intakes = [...sources.map(({ id }) => id), UNVERIFIED]
+  const ledgers = [...destinations.map(({ id }) => id), PROFILES]
   const nudges = [
     ...intakes.map((id) => ({ id, stub: env.INTAKE.getByName(intakeName(id)) })),
-    ...destinations.map(({ id }) => ({ id, stub: env.DESTINATION.getByName(id) })),
+    ...ledgers.map((id) => ({ id, stub: env.DESTINATION.getByName(id) })),
   ]
   await eachOf(nudges, NUDGES_AT_ONCE, async ({ id, stub }) => {
     try {

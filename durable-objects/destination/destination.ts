@@ -3,6 +3,7 @@ import { encodePointer } from '../../queues/pointer.ts'
 import { type Deployment, parseDeployment } from '../../worker/deployment.ts'
 import { reportFailure } from '../report.ts'
 import { within } from '../within.ts'
+import { PROFILES } from '../workspace/snapshot.ts'
 import {
   type Begin,
   beginSlice,
@@ -132,12 +133,16 @@ export class Destination extends DurableObject<Env> {
     }
   }
 
+  get #queue(): Queue {
+    return this.#name === PROFILES ? this.env.PROFILES : this.env.DELIVERIES
+  }
+
   async #send(slices: readonly Slice[]): Promise<boolean> {
     const messages = slices.map((slice) => ({
       body: encodePointer({ destination: this.#name, ...slice }),
     }))
     try {
-      await within(SEND_LIMIT_MS, 'sendBatch', this.env.DELIVERIES.sendBatch(messages))
+      await within(SEND_LIMIT_MS, 'sendBatch', this.#queue.sendBatch(messages))
       return true
     } catch (error) {
       reportFailure('POINTER_SEND_FAILED', { destination: this.#name }, error)

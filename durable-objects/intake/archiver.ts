@@ -1,5 +1,5 @@
 import { reportFailure } from '../report.ts'
-import { destinationsOf, type Snapshot, UNVERIFIED } from '../workspace/snapshot.ts'
+import { recipientsOf, type Snapshot, UNVERIFIED } from '../workspace/snapshot.ts'
 import { snapshotWithin } from '../workspace/snapshot-within.ts'
 import { archiveChunk } from './archive-chunk.ts'
 import type { Chunk } from './chunk.ts'
@@ -127,6 +127,6 @@ export class Archiver {
   #owedTo(chunk: Chunk, snapshot: Snapshot | null): readonly string[] | null {
     if (chunk.lines === 0) return []
     if (snapshot === null) return null
-    return destinationsOf(snapshot, this.#parts.source).map(({ id }) => id)
+    return recipientsOf(snapshot, this.#parts.source)
   }
 }

@@ -1,6 +1,6 @@
 import { reportFailure } from '../report.ts'
 import { within } from '../within.ts'
-import { destinationsOf } from '../workspace/snapshot.ts'
+import { recipientsOf } from '../workspace/snapshot.ts'
 import { snapshotWithin } from '../workspace/snapshot-within.ts'
 import type { Chunk } from './chunk.ts'
 import type { OutboxParts } from './outbox.ts'
@@ -92,7 +92,7 @@ export class Router {
     try {
       if (this.#unfixed.size > 0) {
         const snapshot = await snapshotWithin(this.#parts.workspace.snapshot())
-        const found = destinationsOf(snapshot, this.#parts.source).map(({ id }) => id)
+        const found = recipientsOf(snapshot, this.#parts.source)
         for (const chunk of [...this.#unfixed.values()])
           this.#fix({ ...chunk, destinations: found })
       }

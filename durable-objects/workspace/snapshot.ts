@@ -14,6 +14,13 @@ export interface Source {
   readonly ipPolicy: IpPolicy
   /** Hosts to which a link of the querystring API may redirect, with port if it is not the usual. */
   readonly redirectHosts: readonly string[]
+  /**
+   * Whether its write keys lie on servers only. All else takes an event for one that anybody can send:
+   * what a line says of its channel is its sender's word.
+   */
+  readonly hasSecretKeys?: boolean
+  /** Unless null: a user id counts as one only beside `context.userHash`, its HMAC-SHA256 under this secret. */
+  readonly userHashSecret?: string | null
 }
 
 /** A subscription in Segment's words: which events (`trigger`) run which action, mapped how. */
@@ -57,6 +64,12 @@ export interface Workspace {
 /** Stands for a source's id in the Intake where events of unknown write keys are counted. */
 export const UNVERIFIED = 'unverified'
 
+/** The destination that every source has: who is who, and what is known of them. */
+export const PROFILES = 'profiles'
+
+/** The only space there is, until a workspace can have several. */
+export const SPACE = 'default'
+
 export const EMPTY_SNAPSHOT: Snapshot = { version: 0, sources: [], destinations: [] }
 
 /** The enabled or disabled source that owns a write key. */
@@ -67,4 +80,9 @@ export function findSource(snapshot: Snapshot, writeKey: string): Source | undef
 /** The destinations that are fed by a source and switched on. */
 export function destinationsOf(snapshot: Snapshot, sourceId: string): DestinationConfig[] {
   return snapshot.destinations.filter((each) => each.sourceId === sourceId && each.enabled)
+}
+
+/** The names of the Destination objects that a source's chunks are owed to. */
+export function recipientsOf(snapshot: Snapshot, sourceId: string): string[] {
+  return [...destinationsOf(snapshot, sourceId).map(({ id }) => id), PROFILES]
 }

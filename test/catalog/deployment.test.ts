@@ -38,7 +38,7 @@ describe('a deployment', () => {
     expect(files.filter(isChunk).length).toBeGreaterThan(40)
   })
 
-  it('binds its objects, its archive, its queue and its variables', () => {
+  it('binds its objects, its archive, its queues and its variables', () => {
     const lines = stdout.split('\n').filter((line) => line.startsWith('env.'))
     expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual(
       expect.arrayContaining([
@@ -46,6 +46,7 @@ describe('a deployment', () => {
         ['env.DESTINATION (Destination)', 'Durable Object'],
         ['env.ARCHIVE (millrace-archive)', 'R2 Bucket'],
         ['env.DELIVERIES (millrace-deliveries)', 'Queue'],
+        ['env.PROFILES (millrace-profiles)', 'Queue'],
         ['env.SEAL_SECONDS (5)', 'Environment Variable'],
         ['env.LEASE_SECONDS (90)', 'Environment Variable'],
         ['env.WAKE_SECONDS (300)', 'Environment Variable'],

@@ -26,7 +26,7 @@ function bindings(call: (name: string) => Promise<void>): Env {
     ),
   })
   const getByName = (name: string) => ({ sweep: () => call(name), nudge: () => call(name) })
-  return { ARCHIVE: { list }, INTAKE: { getByName } } as unknown as Env
+  return { ARCHIVE: { list }, INTAKE: { getByName }, DESTINATION: { getByName } } as unknown as Env
 }
 
 /** Calls of which some hang: who was called, and at once at most. */

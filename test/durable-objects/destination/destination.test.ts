@@ -45,6 +45,15 @@ describe('Destination', () => {
     expect(await destination().state()).toEqual({ owed: 6, delivered: 0, filtered: {}, dead: {} })
   })
 
+  it('has a queue of its own if it is that of profiles', async () => {
+    const profiles = vi.spyOn(env.PROFILES, 'sendBatch').mockResolvedValue({
+      metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } },
+    })
+    await env.DESTINATION.getByName('profiles').owe([chunk(1)])
+    await vi.waitFor(() => expect(profiles).toHaveBeenCalledOnce())
+    expect(sent).toEqual([])
+  })
+
   it('wakes what no pointer touches, after WAKE_SECONDS', async () => {
     await destination().owe([chunk(1)])
     await vi.waitFor(() => expect(sent).toEqual([1]))

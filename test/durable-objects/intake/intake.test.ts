@@ -128,7 +128,7 @@ describe('Intake', () => {
     await runInDurableObject(intake(), async (object: Intake) => {
       const timers = vi.spyOn(globalThis, 'setTimeout')
       await Promise.all([object.append([event(2n)]), object.append([event(3n)], { urgent: true })])
-      const cleared = timers.mock.calls.filter(([, delayMs]) => delayMs === 50)
+      const cleared = timers.mock.calls.filter(([, delayMs]) => delayMs === 80)
       expect(cleared.length).toBeLessThanOrEqual(1)
     })
     expect((await rows()).log).toEqual([1, 2])
@@ -212,12 +212,13 @@ describe('Intake', () => {
     ])
   })
 
-  it('registers a chunk with the destinations of its source', async () => {
+  it('registers a chunk with the destinations of its source, and with `profiles`', async () => {
     const stub = intake('local-website:any:0')
     await stub.append([event(1n)])
     await sealNow(stub)
     const destination = env.DESTINATION.getByName('local-webhook')
     expect(await destination.state()).toMatchObject({ owed: 1 })
+    expect(await env.DESTINATION.getByName('profiles').state()).toMatchObject({ owed: 1 })
   })
 
   it('forgets chunk rows after 25 h, keeps the newest and all totals', async () => {
