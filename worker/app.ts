@@ -5,9 +5,11 @@ import { answerApiError } from './api/errors.ts'
 import { liveRoutes } from './api/live.ts'
 import { receiptRoutes } from './api/receipts.ts'
 import { sourceRoutes } from './api/sources.ts'
+import { spaceRoutes } from './api/spaces.ts'
 import type { AppEnv, Services } from './app-env.ts'
 import { collectorCors } from './middleware/collector-cors.ts'
 import { requireToken } from './middleware/require-token.ts'
+import { profileRoutes } from './profile-api/routes.ts'
 import { consoleRoutes } from './routes/console.tsx'
 import { frontRoutes } from './routes/front.tsx'
 import { pixelRoutes } from './routes/pixel.ts'
@@ -29,10 +31,12 @@ export function createApp({ deployment, workspace }: Services): Hono<AppEnv> {
   app.route('/', trackingRoutes())
   app.route('/v1/pixel', pixelRoutes())
   app.route('/v1/querystring', querystringRoutes())
+  app.route('/v1/spaces', profileRoutes())
   app.route('/api/sources', liveRoutes()) // before the token: a ticket does as well
   app.use('/api/*', requireToken)
   app.route('/api/sources', sourceRoutes())
   app.route('/api/receipts', receiptRoutes())
+  app.route('/api/spaces', spaceRoutes())
   app.all('/api/*', (c) => answerApiError(c, 404, 'route-not-found', 'there is no such operation'))
   app.route('/console', consoleRoutes())
   app.route('/', frontRoutes())

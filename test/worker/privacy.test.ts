@@ -59,10 +59,12 @@ describe.each<[IpPolicy, string[]]>([
   it('has exactly that of an address in log, queue and archive', async () => {
     workspace.has(source({ ipPolicy }))
     const messages: unknown[] = []
-    vi.spyOn(env.DELIVERIES, 'sendBatch').mockImplementation(async (batch) => {
-      messages.push(...[...batch].map(({ body }) => body))
-      return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }
-    })
+    for (const queue of [env.DELIVERIES, env.PROFILES]) {
+      vi.spyOn(queue, 'sendBatch').mockImplementation(async (batch) => {
+        messages.push(...[...batch].map(({ body }) => body))
+        return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } }
+      })
+    }
     const collector = new Collector(workspace)
     await sendAll(collector)
     const log = await readTables('shop')

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { LOCAL_ADMIN_TOKEN } from '../../durable-objects/workspace/fixed-workspace.ts'
 import { answerApiError } from '../api/errors.ts'
@@ -8,12 +9,15 @@ import { isLocalRequest } from './local-only.ts'
 /** Lets a request with the admin token pass; without a token set, nothing passes. */
 export const requireToken = createMiddleware<AppEnv>(async (c, next) => {
   const given = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-  const expected = isLocalRequest(c) ? LOCAL_ADMIN_TOKEN : c.var.deployment.adminToken
-  if (given === undefined || expected === null || !isEqual(given, expected)) {
-    return answerApiError(c, 401, 'unauthorized', 'a valid Bearer token is required')
-  }
-  return next()
+  if (given !== undefined && isAdminToken(c, given)) return next()
+  return answerApiError(c, 401, 'unauthorized', 'a valid Bearer token is required')
 })
+
+/** Whether a text is the admin token that holds for a request. */
+export function isAdminToken(c: Context<AppEnv>, given: string): boolean {
+  const expected = isLocalRequest(c) ? LOCAL_ADMIN_TOKEN : c.var.deployment.adminToken
+  return expected !== null && isEqual(given, expected)
+}
 
 /** Compared as digests: equal lengths, and no time that tells how much was right. */
 function isEqual(one: string, other: string): boolean {
