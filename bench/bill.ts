@@ -9,6 +9,8 @@ export const CPU_MS_PER_EVENT = 0.05
  * answer at once, our own machine takes 0.2 ms: a million deliveries more, and no more of anything else.
  */
 export const CONSUMER_CPU_MS_PER_DELIVERY = 0.32
+/** An event without a vendor: reading it and making its keys takes 0.02 ms on our own machine. */
+export const PROFILES_CPU_MS_PER_EVENT = 0.05
 /** How long an object is busy for a call: an append waits some 10 ms for its write to be confirmed. */
 export const OBJECT_MS_PER_CALL = 10
 const OBJECT_GB = 0.128
@@ -31,7 +33,8 @@ export function makeBill(
   const cpuMs =
     counts.requests * CPU_MS_PER_REQUEST +
     counts.events * CPU_MS_PER_EVENT +
-    counts.consumed * consumerCpuMs
+    counts.consumed * consumerCpuMs +
+    counts.resolved * PROFILES_CPU_MS_PER_EVENT
   const lines: [string, number][] = [
     ['Worker requests', counts.requests * PRICES.perWorkerRequest],
     ['Worker CPU', cpuMs * PRICES.perCpuMs],

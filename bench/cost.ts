@@ -67,7 +67,7 @@ function printFoot(): void {
 † requests that wait together share a call; counted on a tenth of the visitors.
 * parse, stamp, send; a consumer writes chunks. It neither dedupes nor delivers.
 In no figure: rows read, what is stored in objects and R2, log lines, the deletes of retention, the
-crons. Not there yet, and in no figure either: identity and profiles.
+crons. Identity and profiles are counted: 30% of the visitors are known, a fifth of those are new.
 
 Prices of others, dollars per million events, as found:`)
   for (const { name, dollarsPerMillion, note, source, readOn } of OTHERS) {

@@ -17,6 +17,8 @@ export interface Counts {
   delivered: number
   /** Events that a consumer worked on, for its CPU: once for each destination. */
   consumed: number
+  /** Events that the consumer of profiles read, for its CPU. */
+  resolved: number
 }
 
 /** Nothing counted yet. */
@@ -31,4 +33,5 @@ export const noCounts = (): Counts => ({
   archived: 0,
   delivered: 0,
   consumed: 0,
+  resolved: 0,
 })

@@ -1,8 +1,10 @@
 import type { Shape } from './workload.ts'
 
-/** How the platform hands messages of the one queue to its consumer. */
+/** How the platform hands messages of a queue to its consumer. */
 export interface Consumer {
   readonly queue: string
+  /** What the Worker sends to the queue by. */
+  readonly binding: string
   readonly maxBatchSize: number
   readonly batchTimeoutMs: number
 }
@@ -14,7 +16,7 @@ export type Order =
       readonly shape: Shape
       readonly visitors: number
       readonly seed: number
-      readonly consumer: Consumer
+      readonly consumers: readonly Consumer[]
       /** Whether all requests run in one isolate and share its calls. */
       readonly isGrouped: boolean
     }

@@ -25,20 +25,42 @@ export function readDeployment() {
   const { modulesRules: _, assets: __, ...options } = workerOptions
   return {
     objects,
-    consumer: readConsumer(config),
+    consumers: readConsumers(config),
+    compatibility: {
+      compatibilityDate: config.compatibility_date ?? '',
+      compatibilityFlags: config.compatibility_flags,
+    },
     // The driver rings crons and is the broker; a `.dev.vars` of this machine is none of its business.
-    options: { ...options, bindings: config.vars, queueConsumers: {}, cronTriggers: [] },
+    options: {
+      ...options,
+      bindings: config.vars,
+      durableObjects: keepAll(objects),
+      queueConsumers: {},
+      cronTriggers: [],
+    },
   }
 }
 
-function readConsumer({ queues: { producers = [], consumers = [] } }: Unstable_Config): Consumer {
-  const [consumer, ...others] = consumers
-  if (consumer === undefined || others.length > 0 || producers.length !== 1) {
-    throw new Error('bench: the driver plays one queue with one consumer; wrangler.toml has others')
-  }
-  const { queue, max_batch_size, max_batch_timeout } = consumer
-  if (max_batch_size === undefined || max_batch_timeout === undefined) {
-    throw new Error(`bench: wrangler.toml gives the queue ${queue} no batch size or time-out`)
-  }
-  return { queue, maxBatchSize: max_batch_size, batchTimeoutMs: max_batch_timeout * 1_000 }
+/** An object that the runtime lets go starts again by the machine's time: no count may hang on that. */
+function keepAll(objects: readonly ObjectBinding[]) {
+  const kept = objects.map(({ name, className }) => {
+    return [name, { className, useSQLite: true, unsafePreventEviction: true }] as const
+  })
+  return Object.fromEntries(kept)
+}
+
+function readConsumers({
+  queues: { producers = [], consumers = [] },
+}: Unstable_Config): Consumer[] {
+  return consumers.map(({ queue, max_batch_size, max_batch_timeout }) => {
+    const [producer, ...others] = producers.filter((each) => each.queue === queue)
+    if (producer === undefined || others.length > 0) {
+      throw new Error(`bench: wrangler.toml binds the queue ${queue} not once`)
+    }
+    if (max_batch_size === undefined || max_batch_timeout === undefined) {
+      throw new Error(`bench: wrangler.toml gives the queue ${queue} no batch size or time-out`)
+    }
+    const batchTimeoutMs = max_batch_timeout * 1_000
+    return { queue, binding: producer.binding, maxBatchSize: max_batch_size, batchTimeoutMs }
+  })
 }

@@ -21,11 +21,11 @@ export async function runPipeline(
   shape: Shape,
   { visitors, seed, product = 'worker/index.ts', isGrouped = false }: Run,
 ): Promise<Counts> {
-  const { options, objects, consumer } = readDeployment()
+  const { options, objects, consumers } = readDeployment()
   const modules = await bundleCounted(product, objects, { isGrouped })
   const miniflare = new Miniflare(convertV4MiniflareOptions({ ...options, modules, cf: false }))
   try {
-    await order(miniflare, { kind: 'begin', shape, visitors, seed, consumer, isGrouped })
+    await order(miniflare, { kind: 'begin', shape, visitors, seed, consumers, isGrouped })
     for (let isOver = false; !isOver; ) {
       ;({ isOver } = await order(miniflare, { kind: 'send', requests: SLICE_REQUESTS }))
     }

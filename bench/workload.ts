@@ -17,6 +17,9 @@ export const SHAPES: readonly Shape[] = [
 export const VISITORS = 20_000
 export const REQUESTS_PER_SECOND = 200
 const KNOWN_SHARE = 0.3
+/** Of the known visitors one in so many is linked for the first time. */
+const KNOWN_PER_NEW = 5
+const EARLIER_EVENTS_PER_REQUEST = 50
 const NAMES = ['Product Viewed', 'Product Added', 'Cart Viewed', 'Order Completed']
 
 /** One request of a workload: a call or a batch, or without a body the settings of a session. */
@@ -28,22 +31,54 @@ export interface WorkloadRequest {
 
 /** The requests of a workload, in order; the same seed gives the same bytes. */
 export function* makeRequests(
-  { eventsPerRequest, eventsPerSession, isBrowser }: Shape,
-  { visitors, seed, writeKey }: { visitors: number; seed: number; writeKey: string },
+  shape: Shape,
+  workload: { visitors: number; seed: number; writeKey: string },
 ): Generator<WorkloadRequest> {
-  const random = seededRandom(seed)
+  const { writeKey } = workload
   let waiting: object[] = []
-  for (let visitor = 0; visitor < visitors; visitor += 1) {
-    if (isBrowser) yield { path: `/v1/projects/${writeKey}/settings`, body: null, events: 0 }
-    const userId = random() < KNOWN_SHARE ? `user-${visitor}` : null
-    for (let n = 0; n < eventsPerSession; n += 1) {
-      waiting.push(makeEvent({ visitor, n, userId, random }))
-      if (waiting.length < eventsPerRequest) continue
+  for (const { events } of makeVisits(shape, workload)) {
+    if (shape.isBrowser) yield { path: `/v1/projects/${writeKey}/settings`, body: null, events: 0 }
+    for (const event of events) {
+      waiting.push(event)
+      if (waiting.length < shape.eventsPerRequest) continue
       yield toRequest(waiting, writeKey)
       waiting = []
     }
   }
   if (waiting.length > 0) yield toRequest(waiting, writeKey)
+}
+
+function* makeVisits(
+  { eventsPerSession }: Shape,
+  { visitors, seed }: { visitors: number; seed: number },
+) {
+  const random = seededRandom(seed)
+  for (let visitor = 0; visitor < visitors; visitor += 1) {
+    const userId = random() < KNOWN_SHARE ? `user-${visitor}` : null
+    const events = Array.from({ length: eventsPerSession }, (_, n) =>
+      makeEvent({ visitor, n, userId, random }),
+    )
+    yield { events }
+  }
+}
+
+/** What links the visitors of a workload who return: an identify call of an earlier visit of each. */
+export function* makeEarlierRequests(
+  shape: Shape,
+  workload: { visitors: number; seed: number; writeKey: string },
+): Generator<WorkloadRequest> {
+  let known = 0
+  let waiting: object[] = []
+  for (const { events } of makeVisits(shape, workload)) {
+    for (const event of events) {
+      if (event.type !== 'identify' || known++ % KNOWN_PER_NEW === 0) continue
+      waiting.push({ ...event, messageId: `${event.messageId}-earlier` })
+    }
+    if (waiting.length < EARLIER_EVENTS_PER_REQUEST) continue
+    yield toRequest(waiting, workload.writeKey)
+    waiting = []
+  }
+  if (waiting.length > 0) yield toRequest(waiting, workload.writeKey)
 }
 
 function toRequest(events: readonly object[], writeKey: string): WorkloadRequest {
@@ -61,16 +96,17 @@ interface EventSource {
 }
 
 /** An event like analytics.js sends it: 0.95 kB on average, with its write key. */
-function makeEvent({ visitor, n, userId, random }: EventSource): object {
+function makeEvent({ visitor, n, userId, random }: EventSource) {
   const path = `/products/${Math.floor(random() * 900)}`
   const id = Math.floor(random() * 2 ** 48).toString(16)
+  const isIdentify = n === 0 && userId !== null
   return {
-    type: n === 0 && userId !== null ? 'identify' : 'track',
+    type: isIdentify ? 'identify' : 'track',
     event: NAMES[Math.floor(random() * NAMES.length)],
     messageId: `ajs-next-1795600000000-${visitor.toString(16)}-${n}-${id}`,
     anonymousId: `5f3c2a10-0000-4000-8000-${visitor.toString(16).padStart(12, '0')}`,
     userId,
-    traits: { email: `visitor-${visitor}@example.com`, plan: 'free' },
+    ...(isIdentify && { traits: { email: `visitor-${visitor}@example.com`, plan: 'free' } }),
     properties: {
       product_id: `sku-${Math.floor(random() * 900)}`,
       name: `Product ${Math.floor(random() * 900)}`,

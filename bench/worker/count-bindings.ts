@@ -4,7 +4,7 @@ import { holdMessages } from './hold-messages.ts'
 import type { Meter } from './meter.ts'
 import { patchMethods, patchOnce } from './patch.ts'
 
-type Counter = (binding: object, meter: Meter) => void
+type Counter = (binding: object, meter: Meter, name: string) => void
 
 /** By the name of a binding's class in workerd. */
 const COUNTERS: { readonly [className: string]: Counter } = {
@@ -21,7 +21,7 @@ export function countBindings(env: object, meter: Meter): void {
     if (counter === undefined) {
       throw new Error(`bench: the binding ${name} (${binding.constructor.name}) has no counter`)
     }
-    counter(binding, meter)
+    counter(binding, meter, name)
   }
 }
 

@@ -1,12 +1,19 @@
 import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
+import { PROFILES } from '../../durable-objects/workspace/snapshot.ts'
 import type { Counts } from '../counts.ts'
-import type { Consumer, Order } from '../order.ts'
-import { makeRequests, REQUESTS_PER_SECOND, type WorkloadRequest } from '../workload.ts'
+import type { Order } from '../order.ts'
+import {
+  makeEarlierRequests,
+  makeRequests,
+  REQUESTS_PER_SECOND,
+  type WorkloadRequest,
+} from '../workload.ts'
 import { LOCAL_SOURCE_ID, LOCAL_WRITE_KEY } from './bench-workspace.ts'
+import { Broker } from './broker.ts'
 import { uncounted } from './count-calls.ts'
 import { ringAlarm, ringTimers } from './count-object.ts'
 import { NO_OBJECT } from './driven-clock.ts'
-import type { HeldMessage, Meter } from './meter.ts'
+import type { Meter } from './meter.ts'
 
 const REQUEST_MS = 1_000 / REQUESTS_PER_SECOND
 const BASE = 'https://events.example.com'
@@ -14,6 +21,10 @@ const BASE = 'https://events.example.com'
 const DRAIN_MS = 600_000
 const DRAIN_STEP_MS = 1_000
 const GROUP_POLL_MS = 10
+/** Longer than a consumer remembers whom it has seen. */
+const BETWEEN_VISITS_MS = 120_000
+
+type Begin = Extract<Order, { kind: 'begin' }>
 
 /** What a deployment exports, as far as the driver moves it. */
 export interface Product {
@@ -36,32 +47,41 @@ export class Driver {
   #isGrouped = false
   /** Requests that are not answered yet. */
   readonly #open = new Set<Promise<void>>()
-  #consumer: Consumer = { queue: '', maxBatchSize: 1, batchTimeoutMs: 0 }
+  #archivedBefore = 0
+  readonly #broker: Broker
   readonly #ctx: ExecutionContext
 
   constructor(meter: Meter, parts: Parts) {
     this.#meter = meter
     this.#parts = parts
+    this.#broker = new Broker(meter, (batch) => parts.product.queue(batch, parts.env, this.#ctx))
     const waitUntil = (work: Promise<unknown>) => meter.clock.follow(work)
     // A Worker uses only what is given here.
     this.#ctx = { waitUntil, passThroughOnException() {}, props: {} } as unknown as ExecutionContext
   }
 
   async run(order: Order): Promise<{ counts: Counts; isOver: boolean }> {
-    if (order.kind === 'begin') this.#begin(order)
+    if (order.kind === 'begin') await this.#begin(order)
     else if (order.kind === 'send') await this.#send(order.requests)
     else await this.#drain()
     return { counts: this.#meter.counts, isOver: this.#isOver }
   }
 
-  #begin({ shape, visitors, seed, consumer, isGrouped }: Extract<Order, { kind: 'begin' }>): void {
-    this.#consumer = consumer
+  /** What the returning visitors did before is no part of the workload: nothing of it is counted. */
+  async #begin({ shape, visitors, seed, consumers, isGrouped }: Begin): Promise<void> {
+    const { counts, clock } = this.#meter
+    const workload = { visitors, seed, writeKey: LOCAL_WRITE_KEY }
+    this.#broker.consumers = consumers
     this.#isGrouped = isGrouped
-    this.#requests = makeRequests(shape, { visitors, seed, writeKey: LOCAL_WRITE_KEY })
+    this.#requests = makeEarlierRequests(shape, workload)
+    await this.#send(Number.POSITIVE_INFINITY)
+    await this.#drain()
+    const untilMs = clock.nowMs + BETWEEN_VISITS_MS
+    while (clock.nowMs < untilMs) await this.#advance(DRAIN_STEP_MS)
+    this.#archivedBefore = await this.#archived()
+    this.#requests = makeRequests(shape, workload)
     this.#isOver = false
-    for (const name of Object.keys(this.#meter.counts) as (keyof Counts)[]) {
-      this.#meter.counts[name] = 0
-    }
+    for (const name of Object.keys(counts) as (keyof Counts)[]) counts[name] = 0
   }
 
   async #send(count: number): Promise<void> {
@@ -117,7 +137,7 @@ export class Driver {
     await this.#settleBackground()
     for (const key of clock.takeDue()) await this.#fireAlarm(key)
     await this.#settleBackground()
-    await this.#consumeDue()
+    await this.#broker.handOut()
   }
 
   async #settleBackground(): Promise<void> {
@@ -135,51 +155,24 @@ export class Driver {
     return namespace.getByName(name.join('/'))
   }
 
-  /** Hands out a batch when it is full, or when its oldest message has waited long enough. */
-  async #consumeDue(): Promise<void> {
-    const { clock, messages } = this.#meter
-    const { maxBatchSize, batchTimeoutMs } = this.#consumer
-    for (;;) {
-      const due = messages.filter(({ dueAtMs }) => dueAtMs <= clock.nowMs).slice(0, maxBatchSize)
-      const [oldest] = due
-      if (oldest === undefined) return
-      const isFull = due.length === maxBatchSize
-      if (!isFull && clock.nowMs - oldest.dueAtMs < batchTimeoutMs) return
-      for (const message of due) messages.splice(messages.indexOf(message), 1)
-      await this.#consume(due)
-    }
-  }
-
-  async #consume(held: readonly HeldMessage[]): Promise<void> {
-    const { counts, clock, messages } = this.#meter
-    counts.requests += 1
-    const before = counts.delivered
-    const given = held.map((each, index) => ({
-      id: String(index),
-      timestamp: new Date(),
-      body: each.body,
-      attempts: each.attempts,
-      ack() {},
-      retry({ delaySeconds = 0 }: QueueRetryOptions = {}) {
-        counts.queueOps += 1
-        const dueAtMs = clock.nowMs + delaySeconds * 1_000
-        messages.push({ ...each, dueAtMs, attempts: each.attempts + 1 })
-      },
-    }))
-    const { queue } = this.#consumer
-    // The consumer uses only what is given here.
-    const batch = { queue, messages: given } as unknown as MessageBatch
-    await this.#parts.product.queue(batch, this.#parts.env, this.#ctx)
-    counts.consumed += counts.delivered - before
-  }
-
   async #drain(): Promise<void> {
     const { clock, counts } = this.#meter
     const endMs = clock.nowMs + DRAIN_MS
-    const isDone = () => counts.delivered === 3 * counts.events
-    while (!isDone() && clock.nowMs < endMs) await this.#advance(DRAIN_STEP_MS)
-    const intake = uncounted(this.#parts.env.INTAKE.getByName(intakeName(LOCAL_SOURCE_ID)))
-    counts.archived += (await intake.totals()).archived
+    while (!(await this.#isDone()) && clock.nowMs < endMs) await this.#advance(DRAIN_STEP_MS)
+    counts.archived = (await this.#archived()) - this.#archivedBefore
     this.#isOver = true
+  }
+
+  /** Whether all events have come to their three destinations, and what they say to its profiles. */
+  async #isDone(): Promise<boolean> {
+    const { counts } = this.#meter
+    if (counts.delivered < 3 * counts.events) return false
+    const { owed } = await uncounted(this.#parts.env.DESTINATION.getByName(PROFILES)).state()
+    return owed === 0
+  }
+
+  async #archived(): Promise<number> {
+    const intake = uncounted(this.#parts.env.INTAKE.getByName(intakeName(LOCAL_SOURCE_ID)))
+    return (await intake.totals()).archived
   }
 }

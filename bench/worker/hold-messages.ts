@@ -2,18 +2,25 @@ import type { Meter } from './meter.ts'
 import { patchMethods, patchOnce } from './patch.ts'
 
 const QUEUE_UNIT_BYTES = 64_000
+/** All queues share a prototype: each is known by its binding. */
+const names = new WeakMap<object, string>()
 
 /** Replaces the broker: messages are counted, held here and handed out by the bench's clock. */
-export function holdMessages(queue: object, { counts, clock, messages }: Meter): void {
-  const hold = (body: unknown) => {
+export function holdMessages(
+  queue: object,
+  { counts, clock, messages }: Meter,
+  name: string,
+): void {
+  names.set(queue, name)
+  const hold = (self: object, body: unknown) => {
     // A message is written, read and deleted once each; a retry adds a read.
     counts.queueOps += 3 * unitsOf(body)
-    messages.push({ body, dueAtMs: clock.nowMs, attempts: 1 })
+    messages.push({ binding: names.get(self) ?? '', body, dueAtMs: clock.nowMs, attempts: 1 })
   }
   patchOnce(queue, (prototype) => {
-    patchMethods(prototype, ['send'], async (_, __, [body]) => hold(body))
-    patchMethods(prototype, ['sendBatch'], async (_, __, [batch]) => {
-      for (const { body } of batch as Iterable<MessageSendRequest>) hold(body)
+    patchMethods(prototype, ['send'], async (_, self, [body]) => hold(self, body))
+    patchMethods(prototype, ['sendBatch'], async (_, self, [batch]) => {
+      for (const { body } of batch as Iterable<MessageSendRequest>) hold(self, body)
     })
   })
 }

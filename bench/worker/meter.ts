@@ -3,6 +3,8 @@ import type { DrivenClock } from './driven-clock.ts'
 
 /** A message that the bench's queue holds. */
 export interface HeldMessage {
+  /** The binding that it was sent by. */
+  readonly binding: string
   readonly body: unknown
   readonly dueAtMs: number
   readonly attempts: number

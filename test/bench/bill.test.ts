@@ -4,7 +4,7 @@ import { compareCounts, perMillion } from '../../bench/compare-counts.ts'
 import { noCounts } from '../../bench/counts.ts'
 import { countNaive } from '../../bench/naive.ts'
 import { OTHERS } from '../../bench/prices.ts'
-import { makeRequests, SHAPES } from '../../bench/workload.ts'
+import { makeEarlierRequests, makeRequests, SHAPES } from '../../bench/workload.ts'
 
 const counts = {
   ...noCounts(),
@@ -42,6 +42,7 @@ describe('makeBill', () => {
     expect(cpu(makeBill({ ...counts, consumed: 1_000 }, { consumerCpuMs: 0.05 }))).toBeCloseTo(
       0.031 + 0.001,
     )
+    expect(cpu(makeBill({ ...counts, consumed: 0, resolved: 1_000 }))).toBeCloseTo(0.031 + 0.001)
   })
 })
 
@@ -127,6 +128,26 @@ describe('the workload', () => {
     const known = new Set(bodies.map(({ userId }) => userId).filter((id) => id !== null))
     expect(known.size).toBeGreaterThan(20)
     expect(known.size).toBeLessThan(40)
+  })
+})
+
+describe('what visitors did before the workload', () => {
+  it('links four of five known visitors, under message ids of its own', () => {
+    const [shape = { eventsPerRequest: 1, eventsPerSession: 8, isBrowser: true } as const] = SHAPES
+    const workload = { visitors: 100, seed: 1, writeKey: 'k' }
+    type Identify = { type: string; userId: string | null; messageId: string }
+    const now = [...makeRequests(shape, workload)].flatMap(({ body }) =>
+      body === null ? [] : [body as Identify],
+    )
+    const known = now.filter(({ type }) => type === 'identify')
+    const earlier = [...makeEarlierRequests(shape, workload)].flatMap(
+      ({ body }) => (body as { batch: Identify[] }).batch,
+    )
+    expect(earlier).toHaveLength(known.length - Math.ceil(known.length / 5))
+    const users = new Set(known.map(({ userId }) => userId))
+    expect(earlier.every(({ type, userId }) => type === 'identify' && users.has(userId))).toBe(true)
+    const ids = new Set(now.map(({ messageId }) => messageId))
+    expect(earlier.filter(({ messageId }) => ids.has(messageId))).toEqual([])
   })
 })
 

@@ -26,7 +26,8 @@ beforeAll(async () => {
 
 describe('runPipeline', () => {
   it('counts what the Worker does as it is deployed', () => {
-    expect(sound).toMatchObject({ events: 80, archived: 80, delivered: 240, r2A: 1, r2B: 3 })
+    expect(sound).toMatchObject({ events: 80, archived: 80, delivered: 240, r2A: 1, r2B: 4 })
+    expect(sound.resolved).toBe(80)
     expect(sound.requests).toBeGreaterThan(90)
   })
 

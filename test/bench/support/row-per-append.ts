@@ -1,7 +1,7 @@
 // The deployed Worker with a fault: its Intake writes a pair beside the log at each append.
 import { Intake as RealIntake } from '../../../durable-objects/intake/intake.ts'
 
-export { Destination, default } from '../../../worker/index.ts'
+export { Destination, default, Identity, Profile } from '../../../worker/index.ts'
 
 export class Intake extends RealIntake {
   override append(segments: readonly Uint8Array[]) {
