@@ -8,6 +8,7 @@ import type { Envelope, Item } from '../event/envelope.ts'
 import { type IpPolicy, truncateIp } from '../event/ip-policy.ts'
 import { packItems, packUnverified } from '../event/pack.ts'
 import type { RequestFacts } from '../event/request-facts.ts'
+import type { Hash } from '../event/segment.ts'
 import { readSentAt } from '../event/stamp.ts'
 import type { Admission } from './admit.ts'
 import { appendSegments } from './append.ts'
@@ -89,9 +90,19 @@ function packFor({ id, ipPolicy }: Owner, request: Collectable & { items: readon
   return packItems(items, {
     source: id,
     stamp: { receivedAt, sentAt: envelope.sentAt, facts, ipPolicy, newMessageId },
-    hash: hashText,
+    hash: remember(hashText),
     newSegmentId: randomHash,
   })
+}
+
+/** Most events of a request are of one person. */
+function remember(hash: (text: string) => Hash): (text: string) => Hash {
+  const known = new Map<string, Hash>()
+  return (text) => {
+    const found = known.get(text) ?? hash(text)
+    known.set(text, found)
+    return found
+  }
 }
 
 /** The address goes along cut to its network: whether the source wants even that is not known yet. */

@@ -77,6 +77,11 @@ function parseObject(bytes: Uint8Array, { sent, request }: Upload): ReadBody {
  * connection is taken for the next request by what stands in front of a Worker.
  */
 async function readUpload(request: Request): Promise<Uint8Array<ArrayBuffer> | null> {
+  // The runtime reads no more than the length that is named, and in one step.
+  const length = request.headers.get('content-length')
+  if (length !== null && Number(length) <= MAX_BODY_BYTES) {
+    return new Uint8Array(await request.arrayBuffer())
+  }
   const kept = new BoundedBytes(MAX_BODY_BYTES)
   for await (const part of request.body ?? []) kept.add(part)
   return kept.take()
