@@ -5,7 +5,7 @@ import { loadPeople } from './people/load-people.ts'
 import { runPeople } from './people/run-people.ts'
 
 /** `npm run test:model` asks for ten times as many of them as of the Intake's. */
-const GIVEN = Number(process.env.MODEL_RUNS ?? 50)
+const GIVEN = Number(process.env.MODEL_RUNS ?? 100)
 const RUNS = GIVEN === 1 ? 1 : GIVEN * 10
 const FIRST = Number(process.env.MODEL_SEED ?? 1)
 const RUN_LIMIT_MS = 200
