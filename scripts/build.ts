@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { assets } from './build/assets.ts'
 import { catalogue } from './build/catalog.ts'
 import { demoClient, liveClient } from './build/client-scripts.ts'
 import { runStep, type Step } from './build/run-step.ts'
+import { sdk } from './build/sdk.ts'
 
-const STEPS: readonly Step[] = [catalogue, assets, demoClient, liveClient]
+const STEPS: readonly Step[] = [catalogue, sdk, demoClient, liveClient]
 
 const root = join(import.meta.dirname, '..')
 

@@ -5,6 +5,8 @@ export interface Deployment {
   readonly sealSeconds: number
   readonly leaseSeconds: number
   readonly wakeSeconds: number
+  /** The first part of every path that browsers ask for, and the name of our cookie. */
+  readonly prefix: string
   /** Null while the secret is unset, empty or too short: then the API refuses everything. */
   readonly adminToken: string | null
   /** Only in a local run: where the demo destination posts. */
@@ -18,7 +20,20 @@ const seconds = v.pipe(
   v.maxValue(86_400, 'must be at most 86,400 seconds'),
 )
 
+/** Parts of paths that are taken, and words that lists of blockers look for. */
+const RESERVED_PREFIX = /^(v1|b|api|beacon|console|demo|projects|cdn-cgi)$/
+const TELLING_PREFIX = /segment|analy|track|collect|event|pixel|stat|tag|metric|millrace/
+const prefix = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]{1,31}$/, 'must be 2 to 32 of a-z, 0-9 and -, beginning with a letter'),
+  v.check((text) => !RESERVED_PREFIX.test(text), 'is the beginning of other paths'),
+  v.check((text) => !TELLING_PREFIX.test(text), 'says what it is for, so blockers would find it'),
+)
+/** Named here as well: a deployment whose wrangler.toml is older goes on. */
+const Prefix = v.object({ PATH_PREFIX: v.optional(prefix, 'x7k') })
+
 const Variables = v.object({
+  ...Prefix.entries,
   SEAL_SECONDS: seconds,
   LEASE_SECONDS: seconds,
   WAKE_SECONDS: seconds,
@@ -38,10 +53,14 @@ export function parseDeployment(env: unknown): Deployment {
     sealSeconds: variables.SEAL_SECONDS,
     leaseSeconds: variables.LEASE_SECONDS,
     wakeSeconds: variables.WAKE_SECONDS,
+    prefix: variables.PATH_PREFIX,
     adminToken: token.length < MIN_TOKEN_CHARACTERS ? null : token,
     local: variables.LOCAL === undefined ? null : { demoSink: variables.DEMO_SINK },
   }
 }
+
+/** The prefix alone, for the build, which puts static files under it; throws like `parseDeployment`. */
+export const parsePrefix = (env: unknown): string => parse(Prefix, env).PATH_PREFIX
 
 /** What is wrong with an admin token that is set but cannot be used; never the token itself. */
 export function findTokenFault(env: unknown): string | null {

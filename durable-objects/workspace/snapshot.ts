@@ -21,6 +21,8 @@ export interface Source {
   readonly hasSecretKeys?: boolean
   /** Unless null: a user id counts as one only beside `context.userHash`, its HMAC-SHA256 under this secret. */
   readonly userHashSecret?: string | null
+  /** Whether analytics.js stays off for a browser with Global Privacy Control or an opt-out cookie; false if absent. */
+  readonly honoursOptOut?: boolean
 }
 
 /** A subscription in Segment's words: which events (`trigger`) run which action, mapped how. */

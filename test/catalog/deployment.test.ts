@@ -50,6 +50,7 @@ describe('a deployment', () => {
         ['env.SEAL_SECONDS (5)', 'Environment Variable'],
         ['env.LEASE_SECONDS (90)', 'Environment Variable'],
         ['env.WAKE_SECONDS (300)', 'Environment Variable'],
+        ['env.PATH_PREFIX ("x7k")', 'Environment Variable'],
       ]),
     )
   })
@@ -63,10 +64,17 @@ describe('a deployment', () => {
   it('has nothing of the catalogue in the main script', () => {
     const inputs = Object.keys(metafile.inputs)
     const packages = inputs.flatMap((path) => /node_modules\/([^/]+)\//.exec(path)?.[1] ?? [])
-    expect([...new Set(packages)].sort()).toEqual(['hono', 'isbot', 'valibot'])
-    expect(inputs.filter((path) => path.startsWith('generated/'))).toEqual([
-      'generated/live-client.ts',
+    expect([...new Set(packages)].sort()).toEqual([
+      'hono',
+      'isbot',
+      'tldts',
+      'tldts-core',
+      'valibot',
+    ])
+    expect(inputs.filter((path) => path.startsWith('generated/')).sort()).toEqual([
       'generated/demo-client.ts',
+      'generated/live-client.ts',
+      'generated/sdk-template.ts',
     ])
     expect(inputs.filter((path) => path.startsWith('queues/catalog/'))).toEqual([
       'queues/catalog/load.ts',

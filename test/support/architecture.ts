@@ -7,6 +7,7 @@ export type SourceTree = ReadonlyMap<string, string>
 const PURE = [
   /^worker\/event\//,
   /^worker\/accept\/waiting-list\.ts$/,
+  /^worker\/sdk\/(content-coding|project-settings|render-script|snippet|visitor)\.ts$/,
   /^worker\/profile-api\/(event-query|page|profile-id|show-event|show-profile)\.ts$/,
   /^durable-objects\/intake\/(chunk|chunk-plan|commit|commit-window|counts|encode-day|find-in-day|forget-plan|hash-run|hash-table|index-plan|next-alarm|packed-index|retry|roll-plan|run-entries|seal-delay|verify)\.ts$/,
   /^durable-objects\/intake\/live-(filters|frame|item)\.ts$/,

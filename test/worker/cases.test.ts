@@ -227,7 +227,16 @@ describe('B1, the preflight of analytics.js since 1.84', () => {
   const ASKED = ['authorization', 'content-type', 'x-retry-count']
   const ORIGIN = 'https://shop.example.com'
 
-  it.each(['/v1/t', '/v1/b', '/v1/m', `/v1/projects/${WRITE_KEY}/settings`])(
+  const settings = `/v1/projects/${WRITE_KEY}/settings`
+  const ours = [
+    '/x7k/b',
+    '/x7k/m',
+    `/x7k/k/${WRITE_KEY}/t`,
+    `/v1/k/${WRITE_KEY}/b`,
+    `/x7k${settings}`,
+  ]
+
+  it.each(['/v1/t', '/v1/b', '/v1/m', settings, ...ours])(
     'of %s names each header, and may be kept',
     async (path) => {
       const response = await collector.send(path, {

@@ -6,17 +6,24 @@ const variables = { SEAL_SECONDS: 5, LEASE_SECONDS: 90, WAKE_SECONDS: 300 }
 describe('parseDeployment', () => {
   it('reads the numbers of wrangler.toml and the texts of --var', () => {
     const numbers = { sealSeconds: 5, leaseSeconds: 90, wakeSeconds: 300 }
-    expect(parseDeployment(variables)).toEqual({ ...numbers, adminToken: null, local: null })
+    const others = { prefix: 'x7k', adminToken: null, local: null }
+    expect(parseDeployment(variables)).toEqual({ ...numbers, ...others })
     expect(parseDeployment({ ...variables, SEAL_SECONDS: '0.5' }).sealSeconds).toBe(0.5)
   })
 
-  it.each([
+  it.each<[string, unknown]>([
     ['SEAL_SECONDS', undefined],
     ['SEAL_SECONDS', 'soon'],
     ['LEASE_SECONDS', 0],
     ['WAKE_SECONDS', -1],
     ['LOCAL', 'yes'],
     ['DEMO_SINK', 'nowhere'],
+    ...['', 'x', '/x7k', 'x/7', 'X7K', '7x', 'x7k.', 'a b', 'ä1', 'x'.repeat(33), 1].map(
+      (each): [string, unknown] => ['PATH_PREFIX', each],
+    ),
+    ...['v1', 'api', 'console', 'demo', 'analytics', 'my-tracking', 'segment', 'collect'].map(
+      (each): [string, unknown] => ['PATH_PREFIX', each],
+    ),
   ])('fails by the name of %s when it is %j', (name, value) => {
     expect(() => parseDeployment({ ...variables, [name]: value })).toThrow(`variable ${name}: `)
   })

@@ -31,7 +31,7 @@ export async function admit(
   { isRepeatable }: { readonly isRepeatable: boolean },
 ): Promise<Admission> {
   if (c.var.deployment.local !== null && !isLocalRequest(c)) return { kind: 'foreign' }
-  const snapshot = await readSnapshot(c)
+  const snapshot = await peekSnapshot(c)
   if (snapshot === null) return { kind: 'unverified', isUndecidable: true }
   const source = findSource(snapshot, writeKey)
   if (source !== undefined) {
@@ -42,8 +42,8 @@ export async function admit(
   return isAllowed ? { kind: 'unverified', isUndecidable: false } : { kind: 'limited' }
 }
 
-/** Null while no snapshot can be had: collection goes on. */
-async function readSnapshot(c: Context<AppEnv>): Promise<Snapshot | null> {
+/** Null while no snapshot can be had in time: collection goes on. */
+export async function peekSnapshot(c: Context<AppEnv>): Promise<Snapshot | null> {
   try {
     return await snapshotWithin(c.var.workspace.snapshot(), ADMIT_LIMIT_MS)
   } catch (error) {

@@ -21,6 +21,7 @@ export function frontRoutes(): Hono<AppEnv> {
         <DemoPage
           writeKey={LOCAL_WRITE_KEY}
           source={LOCAL_SOURCE_ID}
+          script={`/${c.var.deployment.prefix}/${LOCAL_WRITE_KEY}.js`}
           origin={origin}
           sink={sink}
         />,

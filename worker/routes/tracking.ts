@@ -27,6 +27,8 @@ const CALLS: { readonly [path: string]: EventType } = {
   '/v1/alias': 'alias',
   '/v1/a': 'alias',
 }
+/** The letters that analytics.js puts behind the address it was given. */
+const LETTERS: readonly EventType[] = ['track', 'identify', 'page', 'screen', 'group', 'alias']
 const BATCHES = ['/v1/batch', '/v1/b', '/v1/import', '/b', '/beacon/v1/batch']
 /** Paths of servers; all others are those of browsers and apps (contract, section 2.4). */
 const SERVER_PATHS = new Set([
@@ -49,14 +51,30 @@ export function trackingRoutes(): Hono<AppEnv> {
   const routes = new Hono<AppEnv>()
   for (const [path, type] of Object.entries(CALLS)) {
     const readEnvelope = (body: JsonObject) => readCall(body, type)
-    const endpoint = { readEnvelope, isClientPath: !SERVER_PATHS.has(path) }
-    routes.post(path, (c) => collectPost(c, endpoint)).all(path, answerWrongMethod)
+    add(routes, path, { readEnvelope, isClientPath: !SERVER_PATHS.has(path) })
   }
   for (const path of BATCHES) {
-    const endpoint = { readEnvelope: readBatch, isClientPath: !SERVER_PATHS.has(path) }
-    routes.post(path, (c) => collectPost(c, endpoint)).all(path, answerWrongMethod)
+    add(routes, path, { readEnvelope: readBatch, isClientPath: !SERVER_PATHS.has(path) })
   }
   return routes.post('/v1/m', collectTelemetry).all('/v1/m', answerWrongMethod)
+}
+
+/**
+ * `/b /t /i /p /s /g /a /m` below an address that analytics.js was given as its `apiHost`. With the key
+ * in that address (`:key`) its unpatched npm build sends no Authorization, and so asks for no preflight.
+ */
+export function browserTrackingRoutes(): Hono<AppEnv> {
+  const routes = new Hono<AppEnv>()
+  for (const type of LETTERS) {
+    const readEnvelope = (body: JsonObject) => readCall(body, type)
+    add(routes, `/${type.slice(0, 1)}`, { readEnvelope, isClientPath: true })
+  }
+  add(routes, '/b', { readEnvelope: readBatch, isClientPath: true })
+  return routes.post('/m', collectTelemetry).all('/m', answerWrongMethod)
+}
+
+function add(routes: Hono<AppEnv>, path: string, endpoint: Endpoint): void {
+  routes.post(path, (c) => collectPost(c, endpoint)).all(path, answerWrongMethod)
 }
 
 async function collectPost(c: Context<AppEnv>, { readEnvelope, isClientPath }: Endpoint) {
@@ -74,7 +92,7 @@ async function collectPost(c: Context<AppEnv>, { readEnvelope, isClientPath }: E
   }
   const { writeKey: own, ...envelope } = readEnvelope(read.body)
   const basic = readBasicUser(c.req.header('authorization') ?? null)
-  const writeKey = chooseWriteKey([own, basic, c.req.query('writeKey')])
+  const writeKey = chooseWriteKey([own, basic, c.req.param('key'), c.req.query('writeKey')])
   if (writeKey === null) return answerInvalid(c, 'no write key, or one that cannot be a write key')
   const admission = await admit(c, writeKey, { isRepeatable: true })
   if (admission.kind === 'limited') return answerLimited(c)

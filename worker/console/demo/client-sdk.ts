@@ -16,8 +16,8 @@ export interface Sdk {
 }
 
 export interface SdkOptions {
-  readonly writeKey: string
-  readonly origin: string
+  /** Path of the script, with the write key inside. */
+  readonly script: string
   /** Called with each event just before it is sent. */
   readonly onSend: (event: JsonObject) => void
 }
@@ -35,15 +35,14 @@ declare global {
 
 /** Longer than this it only takes if its settings cannot be had. */
 const START_LIMIT_MS = 10_000
-const SCRIPT = '/analytics-next/standalone.js'
+/** Who looks on should not wait for company: each event goes by itself. */
+const EACH_AT_ONCE = { 'Segment.io': { deliveryStrategy: { strategy: 'standard' } } }
 
 /**
  * Loads Segment's own analytics.js from our origin. As with the usual snippet, `window.analytics`
  * is first an array of calls that the script finds and makes. Rejects if the script does not start.
  */
-export function loadSdk({ writeKey, origin, onSend }: SdkOptions): Promise<Sdk> {
-  const { host, protocol } = new URL(origin)
-  const home = { apiHost: `${host}/v1`, protocol: protocol.slice(0, -1) }
+export function loadSdk({ script: path, onSend }: SdkOptions): Promise<Sdk> {
   const { promise, resolve, reject } = Promise.withResolvers<Sdk>()
   const middleware = ({ payload, next }: Middleware) => {
     onSend(payload.obj)
@@ -53,14 +52,10 @@ export function loadSdk({ writeKey, origin, onSend }: SdkOptions): Promise<Sdk> 
     ['addSourceMiddleware', middleware],
     ['ready', () => resolve(window.analytics as Sdk)], // the script has put itself in the place
   ]
-  window.analytics = Object.assign(calls, {
-    _writeKey: writeKey,
-    _cdn: origin,
-    _loadOptions: { integrations: { 'Segment.io': home } }, // wins over what the settings say
-  })
+  window.analytics = Object.assign(calls, { _loadOptions: { integrations: EACH_AT_ONCE } })
   const script = document.createElement('script')
-  script.src = SCRIPT
-  script.onerror = () => reject(new Error(`${SCRIPT} did not load`))
+  script.src = path
+  script.onerror = () => reject(new Error(`${path} did not load`))
   document.head.append(script)
   setTimeout(() => reject(new Error('analytics.js did not start')), START_LIMIT_MS)
   return promise

@@ -13,12 +13,12 @@ import { wireStrip } from './client-strip.ts'
 import { showState, showTotals } from './client-totals.ts'
 import { showWay, turnBrand, turnWheel } from './client-way.ts'
 
-const { writeKey = '', source = '', origin = location.origin } = document.body.dataset
+const { writeKey = '', source = '', script = '' } = document.body.dataset
 
 const list = new List(() => showFollowed())
 const journeys = new Journeys(showJourney)
 const again = new SendAgain(writeKey, (event) => journeys.addSent(event))
-const sdk = loadSdk({ writeKey, origin, onSend })
+const sdk = loadSdk({ script, onSend })
 let latest: Journey | null = null
 
 sdk.then(

@@ -8,10 +8,11 @@ import { SHOP_STYLE } from './style-shop.ts'
 import { STREAM_STYLE } from './style-stream.ts'
 import { WAY_STYLE } from './style-way.ts'
 
-/** What the page needs of its server: the key events are sent with, their source, and the two ends of their way. */
+/** What the page needs of its server: the key events are sent with, their source, analytics.js, and the two ends of their way. */
 export interface DemoPageProps {
   readonly writeKey: string
   readonly source: string
+  readonly script: string
   readonly origin: string
   readonly sink: string
 }
@@ -23,7 +24,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 )}`
 
 /** The front page of a local run: a demo shop, and beside it the way of each of its events. */
-export function DemoPage({ writeKey, source, origin, sink }: DemoPageProps) {
+export function DemoPage({ writeKey, source, script, origin, sink }: DemoPageProps) {
   return (
     <>
       {raw('<!DOCTYPE html>')}
@@ -38,7 +39,7 @@ export function DemoPage({ writeKey, source, origin, sink }: DemoPageProps) {
           <style>{raw(STYLE)}</style>
           <script src="/demo/client.js" defer />
         </head>
-        <body data-write-key={writeKey} data-source={source} data-origin={origin}>
+        <body data-write-key={writeKey} data-source={source} data-script={script}>
           <a class="skip" href="#stream">
             Skip to the events
           </a>

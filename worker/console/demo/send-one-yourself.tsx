@@ -4,7 +4,11 @@ import type { DemoPageProps } from './page.tsx'
 const ARCHIVE_PATH = '/api/sources/local-website/archive'
 
 /** Below the shop: how to send without it, and where everything is kept. */
-export function SendOneYourself({ writeKey, origin, sink }: Omit<DemoPageProps, 'source'>) {
+export function SendOneYourself({
+  writeKey,
+  origin,
+  sink,
+}: Omit<DemoPageProps, 'source' | 'script'>) {
   return (
     <section class="yourself" aria-labelledby="yourself-title">
       <h2 id="yourself-title">Send one yourself</h2>
