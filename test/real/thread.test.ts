@@ -2,6 +2,7 @@ import { Analytics } from '@segment/analytics-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countIds, readArchive, readDelivered } from './support/read-back.ts'
 import { newPlace, type StartedMillrace, startMillrace } from './support/started-millrace.ts'
+import { sendStorm } from './support/storm.ts'
 
 const WRITE_KEY = 'local-write-key-0000000000000000'
 /** A click is archived and delivered within this time. */
@@ -59,6 +60,17 @@ describe('@segment/analytics-node against a started Millrace', () => {
       properties: { n: 1 },
       context: { library: { name: '@segment/analytics-node' } },
     })
+  })
+})
+
+describe('B7, a storm of copies from many tabs', () => {
+  it('has each of 25 events in the archive and at the webhook once', async () => {
+    const ids = Array.from({ length: 25 }, (_, n) => `storm-${n}`)
+    const storm = { url: millrace.url, writeKey: WRITE_KEY, ids, requests: 1_000 }
+    expect(await sendStorm(storm)).toEqual(new Set([200]))
+    const poll = { timeout: 30_000, interval: 200 }
+    await expect.poll(() => counted(readArchive, ids), poll).toEqual(once(ids))
+    await expect.poll(() => counted(readDelivered, ids), poll).toEqual(once(ids))
   })
 })
 

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Coding } from './content-coding.ts'
 
-/** `once`: for what is kept, some 200 ms for analytics.js; `each`: for what is made anew, some 5 ms. */
+/** `once`: for what is kept, some 200 ms for analytics.js; `each`: for what is made anew, some 10 ms. */
 export type Effort = 'once' | 'each'
 
 const BROTLI_QUALITY = { once: 11, each: 5 }

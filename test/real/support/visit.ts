@@ -1,0 +1,48 @@
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
+
+/** What Chromium never sent: the page's own policy forbids it. */
+const BLOCKED_BY_POLICY = 'csp'
+
+/** A browser of one visitor, with everything it asked for and every error of its pages. */
+export interface Visit {
+  readonly context: BrowserContext
+  readonly open: (url: string) => Promise<Page>
+  /** Hosts that were asked for anything. */
+  readonly hosts: () => readonly string[]
+  readonly errors: string[]
+}
+
+/** Begins a visit without cookies, storage or cache. */
+export async function beginVisit(browser: Browser): Promise<Visit> {
+  const context = await browser.newContext()
+  const requests: Request[] = []
+  const errors: string[] = []
+  context.on('request', (request) => requests.push(request))
+  context.on('weberror', (error) => errors.push(error.error().message))
+  const open = async (url: string) => {
+    const page = await context.newPage()
+    await page.goto(url)
+    return page
+  }
+  const hosts = () =>
+    requests
+      .filter((request) => request.failure()?.errorText !== BLOCKED_BY_POLICY)
+      .map((request) => new URL(request.url()).host)
+      .filter((host) => host !== '')
+  return { context, open, hosts, errors }
+}
+
+/** Leaves a page as a click on a link does: it is hidden and thrown away. */
+export const leave = (page: Page) => page.goto('about:blank')
+
+/** Runs code in a page once analytics.js has taken the place of its stub. */
+export async function whenReady(page: Page, code: string): Promise<unknown> {
+  await page.waitForFunction('window.analytics && window.analytics.initialized')
+  return page.evaluate(code)
+}
+
+/** Forgets what the browser may take without asking, as after some days. */
+export async function forgetCache(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.clearBrowserCache')
+}
