@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
-import { leave } from '../support/visit.ts'
-import { KEY, PIPELINE_MS, POLL, type Shop } from './shop.ts'
+import { leave, PIPELINE_MS } from '../support/visit.ts'
+import { KEY, POLL, type Shop } from './shop.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 

@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { NEVER } from '../support/front.ts'
 import type { SeenEvent } from '../support/read-back.ts'
-import { leave } from '../support/visit.ts'
-import { KEY, PIPELINE_MS, POLL, type Shop } from './shop.ts'
+import { leave, PIPELINE_MS } from '../support/visit.ts'
+import { KEY, POLL, type Shop } from './shop.ts'
 
 /** Longer than a batch waits for company. */
 const BATCH_MS = 5_500

@@ -9,9 +9,6 @@ export const KEY = 'local-write-key-0000000000000000'
 /** How long a machine that does much else may take. */
 export const POLL = { timeout: 20_000, interval: 200 }
 
-/** From a call to its place in a batch, on a machine that does much else. */
-export const PIPELINE_MS = 500
-
 /** What tests share: one started product, one browser, one site of pages. */
 export interface Shared {
   readonly millrace: StartedMillrace

@@ -35,10 +35,15 @@ export async function beginVisit(browser: Browser): Promise<Visit> {
 /** Leaves a page as a click on a link does: it is hidden and thrown away. */
 export const leave = (page: Page) => page.goto('about:blank')
 
-/** Runs code in a page once analytics.js has taken the place of its stub. */
+/** From a call to its place in a batch, on a machine that does much else. */
+export const PIPELINE_MS = 500
+
+/** Runs code in a page once analytics.js has taken the place of its stub, and lets its calls come through. */
 export async function whenReady(page: Page, code: string): Promise<unknown> {
   await page.waitForFunction('window.analytics && window.analytics.initialized')
-  return page.evaluate(code)
+  const result = await page.evaluate(code)
+  await page.waitForTimeout(PIPELINE_MS)
+  return result
 }
 
 /** Forgets what the browser may take without asking, as after some days. */
