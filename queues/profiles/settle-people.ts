@@ -67,7 +67,7 @@ async function settleOnce(saids: ReadonlyMap<number, Said>, run: PeopleRun): Pro
     else if (kinds.includes('failed')) outcomes.set(line, unavailable('PROFILE_UNAVAILABLE'))
     else if (waiting.has(line)) outcomes.set(line, unavailable('MERGE_UNAVAILABLE'))
     else if (!kinds.includes('late')) outcomes.set(line, readEnd(each))
-    learn(each, byLine.get(line) ?? [], run)
+    if (!waiting.has(line)) learn(each, byLine.get(line) ?? [], run)
   }
   const told = [...ends.values()]
   return {
@@ -87,7 +87,7 @@ function readEnd({ said, resolution }: Placed): Outcome {
   return isPlaced ? { kind: 'delivered' } : { kind: 'filtered', reason: 'no_external_id' }
 }
 
-/** A set is remembered when all that it brings has been told where it belongs. */
+/** A set is remembered when all that it brings has been told where it belongs, and waits for nothing. */
 function learn(
   { said, resolution, isTold }: Placed,
   ends: readonly TellingEnd[],

@@ -177,6 +177,18 @@ describe('while something fails', () => {
     expect(logged).toEqual([expect.stringContaining('"MERGE_UNAVAILABLE":1')])
   })
 
+  it('asks again who has a merge to be driven, until it is: the memory does not end it', async () => {
+    const merge = { kind: 'merge', n: 3, winner: 'use_w', loser: 'use_l' } as const
+    space.pending = [merge]
+    space.left = [{ pending: merge, error: new Error('the loser does not answer') }]
+    await owe(1, [TRACK])
+    await consume(pointer(1, 1))
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 40_000) // sooner than the memory forgets
+    expect(await consume(pointer(1, 1))).toEqual(['retry'])
+    expect(space.asked).toHaveLength(2)
+    expect(await state()).toMatchObject({ owed: 1 })
+  })
+
   it('owes the chunk while R2 fails, and buries it when R2 says that it is not there', async () => {
     await owe(1, [TRACK])
     const get = vi.spyOn(env.ARCHIVE, 'get').mockRejectedValue(new Error('R2 is down'))
