@@ -1,13 +1,21 @@
 import type { IdKey } from '../identity/external-id.ts'
+import type { Json } from '../workspace/snapshot.ts'
 import { compareStamps } from './newest.ts'
 import type { Applied, News, NewsId, Stamped } from './news.ts'
-import { type IdRecord, NO_DATA, type ProfileState, standingMove } from './profile-state.ts'
+import {
+  type IdRecord,
+  NO_DATA,
+  type ProfileState,
+  standingMove,
+  type Written,
+} from './profile-state.ts'
 import { isNews, type Writing } from './traits.ts'
 
 /** Most that a profile may hold when news comes; 100 merges of that fit a call's 32 MiB. */
 export const MAX_NEWS_BYTES = 256 * 1_024
-/** The stamp, names and quotes around a value in its row. */
-const ENTRY_BYTES = 150
+/** A value counts for no less: a small one may always be changed, to null as well. */
+const SMALL_VALUE_BYTES = 64
+const UTF8 = new TextEncoder()
 
 /** A state, and the answer to whoever brought the news. */
 export interface AppliedNews {
@@ -96,7 +104,7 @@ class Draft {
     if (!isNews(this.state, given)) return
     const { by, name } = given
     const record = this.#record(by)
-    if (!this.#affords(name, given.written.value, record[given.field].get(name))) return
+    if (!this.#affords(name, given.written, record[given.field].get(name)?.value)) return
     const changed =
       given.field === 'traits'
         ? { traits: new Map(record.traits).set(name, given.written) }
@@ -108,13 +116,13 @@ class Draft {
     const record = this.#record(by)
     const before = record.groups.get(groupId)
     if (before !== undefined && compareStamps(stamp, before) >= 0) return
-    if (!this.#affords(groupId, null, before)) return
+    if (before === undefined && !this.#affords(groupId, { ...stamp, value: null })) return
     this.#set(by, { ...record, groups: new Map(record.groups).set(groupId, stamp) })
   }
 
-  #affords(name: string, value: unknown, before: unknown): boolean {
-    const old = before === undefined ? 0 : ENTRY_BYTES + name.length + sizeOf(before)
-    const bytes = ENTRY_BYTES + name.length + sizeOf(value) - old
+  #affords(name: string, { value, ...given }: Written<Json>, before?: Json): boolean {
+    const old = before === undefined ? -bytesOf([name, stampOf(given)]) : valueBytes(before)
+    const bytes = valueBytes(value) - old
     if (bytes > 0 && bytes > this.#bytesLeft) {
       this.overLimit += 1
       return false
@@ -134,4 +142,6 @@ class Draft {
   }
 }
 
-const sizeOf = (value: unknown) => JSON.stringify(value).length
+const valueBytes = (value: Json): number => Math.max(SMALL_VALUE_BYTES, bytesOf(value))
+
+const bytesOf = (value: unknown): number => UTF8.encode(JSON.stringify(value)).length

@@ -119,6 +119,29 @@ describe('the traits of a profile', () => {
     expect(applied).toEqual({ state: 'applied', overLimit: 2 })
     expect(shown(after)).toEqual({ plan: 'max' })
   })
+
+  it('may be changed and hidden in a full profile by an event with a longer messageId', () => {
+    const state = applyAll([news('u1', { plan: 'x', n: 1 }, { t: 1 })])
+    const longer = { t: 2, messageId: 'm'.repeat(100) }
+    const more = news('u1', { plan: 'enterprise', n: null }, longer)
+    const { state: after, applied } = applyNews(state, more, MAX_NEWS_BYTES)
+    expect(applied).toEqual({ state: 'applied' })
+    expect(shown(after)).toEqual({ plan: 'enterprise' })
+  })
+
+  it('make no room by being changed often', () => {
+    const changes = Array.from({ length: 4_000 }, (_, t) => news('u1', { small: t }, { t: t + 1 }))
+    const large = (t: number) => news('u1', { [`large${t}`]: 'x'.repeat(30_000) }, { t })
+    const more = together(news('u1'), ...changes, ...Array.from({ length: 20 }, (_, t) => large(t)))
+    expect(applyNews(EMPTY_PROFILE, more, 0).applied).toEqual({ state: 'applied', overLimit: 12 })
+  })
+
+  it('take as much room as their UTF-8 does', () => {
+    const more = news('u1', { cut: '漢'.repeat(90_000), kept: '漢'.repeat(80_000) })
+    const { state, applied } = applyNews(EMPTY_PROFILE, more, 0)
+    expect(applied).toEqual({ state: 'applied', overLimit: 1 })
+    expect(Object.keys(shown(state))).toEqual(['kept'])
+  })
 })
 
 describe('the consent of a profile', () => {
