@@ -12,6 +12,8 @@ export class Draft {
   parted: PartedPair[]
   readonly pending: Map<number, Pending>
   #name: ProfileName | null = null
+  #merges = 0
+  #edgesCounted = 0
   readonly #ids = new Map<IdKey, HeldId>()
   readonly #counts = new Map<string, number>()
 
@@ -61,8 +63,12 @@ export class Draft {
     return this.#ids.size
   }
 
+  /** Counted on from where it was: edges only come, and an event may ask a hundred times. */
   get merges(): number {
-    return this.edges.filter(({ isMerge }) => isMerge).length
+    for (; this.#edgesCounted < this.edges.length; this.#edgesCounted += 1) {
+      if (this.edges[this.#edgesCounted]?.isMerge) this.#merges += 1
+    }
+    return this.#merges
   }
 
   toRecord(): ProfileRecord {

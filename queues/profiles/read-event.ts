@@ -15,6 +15,12 @@ import { findLimit, type Unusable } from './find-limit.ts'
 import type { IdRules } from './id-rules.ts'
 import { MAX_ID_CHARACTERS, readIds } from './read-ids.ts'
 
+/**
+ * Ids that one event may link, of a person as of an account: no honest one has so many, and merge
+ * protection takes them off one by one.
+ */
+const MAX_EVENT_IDS = 100
+
 /** What reading a source's events needs beside them. */
 export interface ReadContext {
   readonly source: string
@@ -45,7 +51,7 @@ export interface Said {
   /** What `previousId` of an alias is, if it is an anonymous id, and if it is a user id. */
   readonly previous: readonly [anonymous: KeyedId, user: KeyedId] | null
   readonly isPublic: boolean
-  /** Entries that could not be read as ids. */
+  /** Entries that could not be read as ids, and ids beyond those that one event may link. */
   readonly malformed: number
 }
 
@@ -104,19 +110,21 @@ function readSaid(event: JsonObject, stamp: Stamped, context: ReadContext): Said
   const userHash = isJsonObject(event.context) ? event.context.userHash : undefined
   const isOwn = ({ type, value }: ExternalId) =>
     type !== 'user_id' || context.isProven(value, userHash)
-  const ids = keyed(read.users.filter(isOwn), 'users', context)
+  const all = keyed(read.users.filter(isOwn), 'users', context)
+  const ids = all.sort((a, b) => rules.compare(a.type, b.type)).slice(0, MAX_EVENT_IDS)
+  const account = event.type === 'group' ? readAccount(event, read.accounts, context) : null
   const isUserProven =
     typeof event.userId !== 'string' || isOwn({ type: 'user_id', value: event.userId })
   return {
     stamp,
-    ids: ids.sort((a, b) => rules.compare(a.type, b.type)),
+    ids,
     traits: event.type === 'identify' ? readTraits(event.traits) : [],
-    account: event.type === 'group' ? readAccount(event, read.accounts, context) : null,
+    account,
     consent: readConsent(event),
     previous:
       event.type === 'alias' && isUserProven ? readPrevious(event.previousId, context) : null,
     isPublic: !hasSecretKeys || readChannel(event, false) !== 'server',
-    malformed: read.malformed,
+    malformed: read.malformed + all.length - ids.length,
   }
 }
 
@@ -142,7 +150,8 @@ function readAccount(
   const id = { type: 'group_id', value: groupId }
   if (context.rules.isBlocked(id)) return null
   const own = others.filter(({ type }) => type !== 'group_id')
-  return { groupId, ids: keyed([id, ...own], 'accounts', context), traits: readTraits(traits) }
+  const ids = keyed([id, ...own], 'accounts', context).slice(0, MAX_EVENT_IDS)
+  return { groupId, ids, traits: readTraits(traits) }
 }
 
 function readPrevious(previousId: unknown, { keyOf, rules }: ReadContext): Said['previous'] {

@@ -111,6 +111,25 @@ describe('what says nothing', () => {
   )
 })
 
+describe('an event with hundreds of ids', () => {
+  const externalIds = (collection: string) =>
+    Array.from({ length: 500 }, (_, n) => ({ id: `${n}`, type: 'x', collection, encoding: 'none' }))
+
+  it('links the hundred that come first, and the rest are counted', () => {
+    const event = { userId: 'u', anonymousId: 'a', context: { externalIds: externalIds('users') } }
+    expect(idsOf(event)).toHaveLength(100)
+    expect(idsOf(event).slice(0, 3)).toEqual(['user_id:u', 'anonymous_id:a', 'x:0'])
+    expect(said(event).malformed).toBe(402)
+  })
+
+  it('gives an account its own and 99 more', () => {
+    const context = { externalIds: externalIds('accounts') }
+    const { account } = said({ type: 'group', userId: 'u', groupId: 'g', context })
+    expect(account?.ids.map(({ value }) => value).slice(0, 2)).toEqual(['g', '0'])
+    expect(account?.ids).toHaveLength(100)
+  })
+})
+
 describe('who may say it', () => {
   it.each([
     [false, 'server', true],
