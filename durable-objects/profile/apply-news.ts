@@ -1,4 +1,5 @@
 import type { IdKey } from '../identity/external-id.ts'
+import { MAX_IDS } from '../identity/protection.ts'
 import type { Json } from '../workspace/snapshot.ts'
 import { compareStamps } from './newest.ts'
 import type { Applied, News, NewsId, Stamped } from './news.ts'
@@ -27,7 +28,10 @@ export interface AppliedNews {
 export function applyNews(before: ProfileState, news: News, bytes: number): AppliedNews {
   const refusal = refuse(before, news)
   if (refusal !== null) return { state: before, applied: refusal }
-  const draft = new Draft(before, MAX_NEWS_BYTES - bytes)
+  const draft = new Draft(before, {
+    bytesLeft: MAX_NEWS_BYTES - bytes,
+    isAccount: news.collection === 'accounts',
+  })
   for (const id of news.ids) draft.see(id)
   for (const { by, name, value, ...stamp } of news.traits) {
     draft.write({ by, field: 'traits', name, written: { ...stampOf(stamp), value } })
@@ -79,12 +83,17 @@ class Draft {
   state: ProfileState
   overLimit = 0
   #bytesLeft: number
+  /** Identity gives a person no more ids than it may have; nobody counts those of an account. */
+  readonly #isAccount: boolean
   readonly #before: ProfileState
+  /** Maps that nobody else has yet: copied once, however much the news writes. */
+  readonly #own = new Set<ReadonlyMap<string, unknown>>()
 
-  constructor(before: ProfileState, bytesLeft: number) {
+  constructor(before: ProfileState, given: { bytesLeft: number; isAccount: boolean }) {
     this.state = before
     this.#before = before
-    this.#bytesLeft = bytesLeft
+    this.#bytesLeft = given.bytesLeft
+    this.#isAccount = given.isAccount
   }
 
   /** An id that an event brought: its link, and the first time it was seen. */
@@ -94,7 +103,12 @@ class Draft {
     const isHere = record.place.to === null
     const n = isHere ? Math.max(record.place.n, link) : link
     const isFirst = record.known === null || compareStamps(stamp, record.known) < 0
-    if (isHere && n === record.place.n && !isFirst && this.state.ids.has(key)) return
+    const isKnown = this.state.ids.has(key)
+    if (isHere && n === record.place.n && !isFirst && isKnown) return
+    if (!isKnown && this.#isAccount && this.state.ids.size >= MAX_IDS) {
+      this.overLimit += 1
+      return
+    }
     const known = isFirst ? { key, type, value, ...stamp } : record.known
     this.#set(key, { ...record, known, place: { n, to: null } })
     if (link > this.state.revivedBy) this.state = { ...this.state, revivedBy: link }
@@ -107,8 +121,8 @@ class Draft {
     if (!this.#affords(name, given.written, record[given.field].get(name)?.value)) return
     const changed =
       given.field === 'traits'
-        ? { traits: new Map(record.traits).set(name, given.written) }
-        : { consent: new Map(record.consent).set(name, given.written) }
+        ? { traits: this.#ownOf(record.traits).set(name, given.written) }
+        : { consent: this.#ownOf(record.consent).set(name, given.written) }
     this.#set(by, { ...record, ...changed })
   }
 
@@ -117,7 +131,7 @@ class Draft {
     const before = record.groups.get(groupId)
     if (before !== undefined && compareStamps(stamp, before) >= 0) return
     if (before === undefined && !this.#affords(groupId, { ...stamp, value: null })) return
-    this.#set(by, { ...record, groups: new Map(record.groups).set(groupId, stamp) })
+    this.#set(by, { ...record, groups: this.#ownOf(record.groups).set(groupId, stamp) })
   }
 
   #affords(name: string, { value, ...given }: Written<Json>, before?: Json): boolean {
@@ -129,6 +143,13 @@ class Draft {
     }
     this.#bytesLeft -= bytes
     return true
+  }
+
+  #ownOf<Value>(map: ReadonlyMap<string, Value>): Map<string, Value> {
+    if (this.#own.has(map)) return map as Map<string, Value> // made below
+    const own = new Map(map)
+    this.#own.add(own)
+    return own
   }
 
   #record(key: IdKey): IdRecord {

@@ -45,7 +45,7 @@ export interface News {
 
 /** What a profile did with news. `refused`: it does not hold an id any more: ask Identity afresh. */
 export type Applied =
-  /** `overLimit`: so many traits, groups and categories found no room and are left out. */
+  /** `overLimit`: so many traits, groups and categories, and ids of an account, found no room and are left out. */
   | { readonly state: 'applied' | 'unchanged'; readonly overLimit?: number }
   | { readonly state: 'moved'; readonly to: ProfileName }
   | { readonly state: 'refused'; readonly ids: readonly IdKey[] }

@@ -66,7 +66,11 @@ function writtenOver(
   state: ProfileState,
   { field, name }: Pick<Writing, 'field' | 'name'>,
 ): Written<Json>[] {
-  return heldIds(state)
-    .map(([, data]) => data[field].get(name))
-    .filter((written) => written !== undefined)
+  const found: Written<Json>[] = []
+  // A trait that is said again looks at all ids, which may be a thousand: nothing is copied.
+  for (const data of state.ids.values()) {
+    const written = data.place.to === null ? data[field].get(name) : undefined
+    if (written !== undefined) found.push(written)
+  }
+  return found
 }

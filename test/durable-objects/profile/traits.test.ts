@@ -144,6 +144,22 @@ describe('the traits of a profile', () => {
   })
 })
 
+describe('news of very many traits', () => {
+  it.each([
+    ['that change', (n: number) => n],
+    ['that are said again', () => 1],
+  ])('%s takes time by its size, however much is known', (_, valueAt) => {
+    const ids = Array.from({ length: 1_000 }, (_, n) => newsId(`a${n}`))
+    const traits = Array.from({ length: 130_000 }, (_, n) => ({
+      ...{ by: 'a0', name: `t${n % 1_000}`, value: valueAt(n) },
+      ...stamp(n),
+    }))
+    const startedMs = performance.now()
+    applyNews(EMPTY_PROFILE, { ...news('a0'), ids, traits }, 0)
+    expect(performance.now() - startedMs).toBeLessThan(8_000) // a call has 10 s
+  })
+})
+
 describe('the consent of a profile', () => {
   it('I11b: twenty times the same is one state', () => {
     const first = applyAll([consent('u1', 1, { ads: true, stats: false })])
@@ -174,6 +190,16 @@ describe('the consent of a profile', () => {
 
   it('is null where nobody said anything', () => {
     expect(visibleConsent(applyAll([news('u1')]))).toBeNull()
+  })
+})
+
+describe('an account', () => {
+  it('has a thousand ids at most; the others are counted', () => {
+    const ids = Array.from({ length: 1_200 }, (_, n) => newsId(`a${n}`, 0))
+    const many: News = { ...news('a0', { plan: 'pro' }), collection: 'accounts', ids }
+    const { state, applied } = applyNews(EMPTY_PROFILE, many, 0)
+    expect([state.ids.size, applied]).toEqual([1_000, { state: 'applied', overLimit: 200 }])
+    expect(applyNews(state, many, 0).applied).toEqual({ state: 'unchanged', overLimit: 200 })
   })
 })
 
