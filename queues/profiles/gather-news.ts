@@ -6,6 +6,7 @@ import {
 } from '../../durable-objects/identity/external-id.ts'
 import type { Resolution } from '../../durable-objects/identity/protocol.ts'
 import type { News, NewsId } from '../../durable-objects/profile/news.ts'
+import { newestTraits } from './newest-traits.ts'
 import type { Said, SaidOfAccount } from './read-event.ts'
 
 /** What a line says, and where its person belongs. */
@@ -43,7 +44,7 @@ export function gatherNews(placed: readonly Placed[]): Told[] {
     if (each.said.account !== null) addAccount(drafts, each, each.said.account)
   }
   return [...drafts.values()].map(({ news, lines }) => ({
-    news: { ...news, ids: [...news.ids.values()] },
+    news: { ...news, ids: [...news.ids.values()], traits: newestTraits(news.traits) },
     lines,
   }))
 }

@@ -90,6 +90,18 @@ describe('resolvePeople', () => {
     expect(person?.traits).toEqual([])
   })
 
+  it('I5: tells the newest of what a chunk says again and again, whatever its order', async () => {
+    const at = (minute: number, plan: string) => ({
+      ...IDENTIFY,
+      timestamp: `2026-11-25T11:${minute}:00.000Z`,
+      traits: { plan },
+    })
+    await owe(1, [at(40, 'pro'), at(10, 'trial'), at(30, 'free'), at(20, 'pro')])
+    expect(await consume(pointer(1, 4))).toEqual(['ack'])
+    expect(space.told[0]?.traits.map(({ value }) => value)).toEqual(['free', 'pro'])
+    expect(await state()).toMatchObject({ owed: 0, delivered: 4 })
+  })
+
   it('counts what says nothing by its reason, and buries a line that is no event', async () => {
     await owe(1, ['{"half', TRACK, { type: 'group', userId: 'u', groupId: '' }, '[]'])
     expect(await consume(pointer(1, 5))).toEqual(['ack'])

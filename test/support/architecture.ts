@@ -16,7 +16,7 @@ const PURE = [
   /^durable-objects\/profile\/(apply-news|moves|newest|news|profile-state|profile-view|state-row|traits)\.ts$/,
   /^durable-objects\/workspace\/(intake-name|snapshot)\.ts$/,
   /^queues\/(outcome|pointer|settlement)\.ts$/,
-  /^queues\/profiles\/(find-limit|gather-news|id-rules|read-event|read-ids|settled-ids)\.ts$/,
+  /^queues\/profiles\/(find-limit|gather-news|id-rules|newest-traits|read-event|read-ids|settled-ids)\.ts$/,
 ]
 const PURE_PACKAGES = ['valibot', 'isbot']
 const IMPURE_WORDS =
