@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { makeKey } from '../../durable-objects/identity/make-key.ts'
 import { DEFAULT_POLICY, type IdentityPolicy } from '../../durable-objects/identity/policy.ts'
+import { proveUser } from '../../durable-objects/identity/prove-user.ts'
 import { idRules } from '../../queues/profiles/id-rules.ts'
-import { proveUser } from '../../queues/profiles/prove-user.ts'
 import { type ReadContext, type ReadEvent, readEvent } from '../../queues/profiles/read-event.ts'
 import type { JsonObject } from '../../worker/event/json.ts'
 

@@ -55,6 +55,8 @@ export function parseEventQuery(
 /** A chunk with events of the profile. */
 export interface EventChunk {
   readonly sourceId: string
+  /** Whether a user id stands beside its hash, where the source wants one; else true. */
+  readonly isProven: (userId: string, userHash: unknown) => boolean
   readonly key: string
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ProfileView } from '../../durable-objects/profile/news.ts'
+import type { Source } from '../../durable-objects/workspace/snapshot.ts'
 import type { AppEnv } from '../app-env.ts'
 import { answerInvalid } from './errors.ts'
 import { parseEventQuery } from './event-query.ts'
@@ -64,7 +65,7 @@ export function answerLinks(c: Context<AppEnv>, view: ProfileView): Response {
 export async function answerEvents(
   c: Context<AppEnv>,
   view: ProfileView,
-  sources: readonly string[],
+  sources: readonly Source[],
 ): Promise<Response> {
   if (view.collection === 'accounts') return answerInvalid(c, 'Events of accounts are not indexed.')
   const nowMs = Date.now()
@@ -84,7 +85,7 @@ export async function answerEvents(
 export async function answerMetadata(
   c: Context<AppEnv>,
   view: ProfileView,
-  sources: readonly string[],
+  sources: readonly Source[],
 ): Promise<Response> {
   const last = view.collection === 'users' ? await readLastSeen(c.env, view.ids, sources) : null
   return c.json({ metadata: showMetadata(view, last) })

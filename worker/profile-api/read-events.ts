@@ -1,6 +1,8 @@
+import { proveUser } from '../../durable-objects/identity/prove-user.ts'
 import { readChunk } from '../../durable-objects/intake/read-chunk.ts'
 import type { ProfileView } from '../../durable-objects/profile/news.ts'
 import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
+import type { Source } from '../../durable-objects/workspace/snapshot.ts'
 import { explainFault } from '../api/explain-fault.ts'
 import {
   type ChunkHour,
@@ -34,15 +36,17 @@ export interface EventSearch {
 /** The chunks with events of some ids, of all sources, planned at or after a time; throws if not all can be named. */
 export async function findChunks(
   intakes: Env['INTAKE'],
-  sources: readonly string[],
+  sources: readonly Source[],
   { ids, sinceMs }: { ids: ProfileView['ids']; sinceMs: number },
 ): Promise<EventChunk[]> {
   const hashed = ids.flatMap(({ type, value }) => indexText(type, value) ?? [])
   if (hashed.length === 0) return []
-  const found = sources.map(async (sourceId) => {
+  const found = sources.map(async ({ id: sourceId, userHashSecret = null }) => {
     const found = await intakes.getByName(intakeName(sourceId)).userEvents(hashed, sinceMs)
     if (found.state !== 'found') throw new Error(explainFault(found))
-    return found.keys.map((key) => ({ sourceId, key }))
+    const isProven = (userId: string, userHash: unknown) =>
+      userHashSecret === null || proveUser(userHashSecret, userId, userHash)
+    return found.keys.map((key) => ({ sourceId, isProven, key }))
   })
   return (await Promise.all(found)).flat()
 }
@@ -90,9 +94,9 @@ async function readHour(
 ): Promise<FoundEvent[]> {
   const found: FoundEvent[] = []
   for (let at = 0; at < chunks.length; at += PARALLEL_READS) {
-    const reads = chunks.slice(at, at + PARALLEL_READS).map(async ({ key, sourceId }) => {
+    const reads = chunks.slice(at, at + PARALLEL_READS).map(async ({ key, ...origin }) => {
       const lines = (await readChunk(bucket, key)) ?? []
-      return lines.flatMap((line) => readLine(line, ids, { hour, sourceId }) ?? [])
+      return lines.flatMap((line) => readLine(line, ids, { hour, ...origin }) ?? [])
     })
     found.push(...(await Promise.all(reads)).flat())
   }

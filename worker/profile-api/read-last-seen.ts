@@ -1,4 +1,5 @@
 import type { ProfileView } from '../../durable-objects/profile/news.ts'
+import type { Source } from '../../durable-objects/workspace/snapshot.ts'
 import type { EventQuery } from './event-query.ts'
 import { findChunks, readEventPage } from './read-events.ts'
 import type { LastSeen } from './show-profile.ts'
@@ -17,7 +18,7 @@ const NEWEST: EventQuery = {
 export async function readLastSeen(
   env: Env,
   ids: ProfileView['ids'],
-  sources: readonly string[],
+  sources: readonly Source[],
 ): Promise<LastSeen | null> {
   const chunks = await findChunks(env.INTAKE, sources, { ids, sinceMs: 0 })
   const page = await readEventPage(env.ARCHIVE, { ids, chunks }, NEWEST)

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { Collection } from '../../durable-objects/identity/external-id.ts'
 import type { ProfileView } from '../../durable-objects/profile/news.ts'
 import { reportFailure } from '../../durable-objects/report.ts'
+import type { Source } from '../../durable-objects/workspace/snapshot.ts'
 import type { AppEnv } from '../app-env.ts'
 import { readSnapshot } from '../middleware/read-snapshot.ts'
 import { answerNobody, answerProfileError } from './errors.ts'
@@ -21,7 +22,7 @@ const LISTS = new Map<string, Answer>([
 type Answer = (
   c: Context<AppEnv>,
   view: ProfileView,
-  sources: readonly string[],
+  sources: readonly Source[],
 ) => Response | Promise<Response>
 
 /** Segment's Profile API: https://segment.com/docs/unify/profile-api; no page of a browser may read it. */
@@ -60,8 +61,9 @@ async function answerFound(
   const parsed = parseEncodedId(cutEncodedId(new URL(c.req.url)), collection)
   if (parsed.state === 'fault') return answerUnreadable(c, `The profile's id ${parsed.fault}.`)
   if (parsed.state === 'nobody') return answerNobody(c)
-  const sources = (await readSnapshot(c)).sources.map(({ id }) => id)
-  const view = await findProfile(c.env, parsed.id, { collection, sources })
+  const { sources } = await readSnapshot(c)
+  const search = { collection, sources: sources.map(({ id }) => id) }
+  const view = await findProfile(c.env, parsed.id, search)
   return view === null ? answerNobody(c) : answer(c, view, sources)
 }
 

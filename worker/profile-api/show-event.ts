@@ -1,6 +1,6 @@
 import type { ProfileView } from '../../durable-objects/profile/news.ts'
 import { isJsonObject, type JsonObject } from '../event/json.ts'
-import type { EventQuery } from './event-query.ts'
+import type { EventChunk, EventQuery } from './event-query.ts'
 import type { Place } from './page.ts'
 import { holds, showBareId } from './show-profile.ts'
 
@@ -14,9 +14,8 @@ export interface FoundEvent {
 }
 
 /** Which chunk a line is of. */
-export interface LineOrigin {
+export interface LineOrigin extends Pick<EventChunk, 'sourceId' | 'isProven'> {
   readonly hour: string
-  readonly sourceId: string
 }
 
 /**
@@ -26,15 +25,20 @@ export interface LineOrigin {
 export function readLine(line: string, ids: Ids, origin: LineOrigin): FoundEvent | null {
   const isNamed = ids.some(({ value }) => line.includes(JSON.stringify(value)))
   const event: unknown = isNamed ? JSON.parse(line) : null
-  if (!isJsonObject(event) || !isOf(event, ids)) return null
+  if (!isJsonObject(event) || !isOf(event, ids, origin)) return null
   const ms = Date.parse(String(event.timestamp))
   const { hour, sourceId } = origin
   return { event, sourceId, place: [hour, ms, String(event.messageId), sourceId] }
 }
 
-/** Whether an event is of a profile with these ids. */
-export function isOf({ userId, anonymousId }: JsonObject, ids: Ids): boolean {
-  const isKnown = typeof userId === 'string' && userId !== ''
+/** Whether an event is of a profile with these ids; a user id that is not proven is none. */
+function isOf(
+  { userId, anonymousId, context }: JsonObject,
+  ids: Ids,
+  { isProven }: LineOrigin,
+): boolean {
+  const userHash = isJsonObject(context) ? context.userHash : undefined
+  const isKnown = typeof userId === 'string' && userId !== '' && isProven(userId, userHash)
   return isKnown ? holds(ids, 'user_id', userId) : holds(ids, 'anonymous_id', anonymousId)
 }
 

@@ -4,12 +4,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JsonObject } from '../../../worker/event/json.ts'
 import { Collector } from '../../support/collector.ts'
 import { PROFILES, profileReader } from '../../support/profile-reader.ts'
+import { userHashOf } from '../../support/said.ts'
 import { StandInSpace } from '../../support/stand-in-space.ts'
 import { source, TestWorkspace } from '../../support/workspace.ts'
 
 const APP_KEY = 'app-write-key-0000000000000000000'
 const workspace = new TestWorkspace()
-workspace.has(source(), source({ id: 'app', writeKeys: [APP_KEY] }))
+const USER_HASH_SECRET = 'a-secret-of-the-app-0000'
+const APP = { id: 'app', writeKeys: [APP_KEY], userHashSecret: USER_HASH_SECRET }
 const EVENTS = `${PROFILES}/user_id:ada/events`
 const HOUR_MS = 3_600_000
 let space: StandInSpace
@@ -22,6 +24,7 @@ beforeEach(() => {
   vi.spyOn(env.PROFILES, 'sendBatch').mockResolvedValue({
     metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } },
   })
+  workspace.has(source(), source({ ...APP, userHashSecret: null }))
   space = new StandInSpace()
   space.put({
     ids: [
@@ -98,6 +101,20 @@ describe('/events', () => {
     await collector.archived()
     await collector.archived('app')
     expect((await read()).sort()).toEqual(['anonymous', 'empty user', 'in the app', 'known'])
+  })
+
+  it('shows none that says it is hers without the hash that its source wants', async () => {
+    workspace.has(source(), source(APP))
+    const userHash = userHashOf('ada', USER_HASH_SECRET)
+    await batchToApp(
+      track('proven', { userId: 'ada', context: { userHash } }),
+      track('forged', { userId: 'ada', anonymousId: 'of an attacker' }),
+      track('her device', { userId: 'bob', anonymousId: 'phone' }),
+    )
+    await collector.archived('app')
+    expect((await read()).sort()).toEqual(['her device', 'proven'])
+    const { metadata } = await api.read(`${PROFILES}/user_id:ada/metadata`)
+    expect(metadata.last_message_id).not.toBe('forged')
   })
 
   it('orders by timestamp, the newest first, or from the oldest', async () => {
