@@ -55,15 +55,27 @@ export class IdentityStore {
 
   /** Reads what a call needs: the ids it names, and their profiles. */
   lend(keys: Iterable<IdKey>): IdentityState {
+    const state = this.lendWithin(keys, Number.POSITIVE_INFINITY)
+    if (state === null) throw new Error('nothing is without a limit')
+    return state
+  }
+
+  /** The same; null if the rows of the profiles have more characters than a limit. */
+  lendWithin(keys: Iterable<IdKey>, maxCharacters: number): IdentityState | null {
     const ids = new Map<IdKey, number>()
     for (const batch of batches([...new Set(keys)])) {
       for (const { k, p } of this.#sql.exec<{ k: string; p: number }>(READ_IDS, batch))
         ids.set(k, p)
     }
     const profiles = new Map<number, ProfileRecord>()
+    let characters = 0
     for (const batch of batches([...new Set(ids.values())])) {
       const rows = this.#sql.exec<{ p: number; body: string }>(READ_PROFILES, batch)
-      for (const { p, body } of rows) profiles.set(p, decodeProfile(p, body))
+      for (const { p, body } of rows) {
+        characters += body.length
+        if (characters > maxCharacters) return null
+        profiles.set(p, decodeProfile(p, body))
+      }
     }
     return { lastN: this.#lastN, ids, profiles }
   }

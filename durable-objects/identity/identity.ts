@@ -14,6 +14,8 @@ import { type Unmerged, unmerge } from './undo.ts'
 const SECRET_BYTES = 32
 const LINKS_PER_PAGE = 50
 const POLICY_VERSION = 1
+/** Rows that are in memory at once: some 60 profiles of a thousand ids; ten times as much when read. */
+const MAX_LENT_CHARACTERS = 4_000_000
 
 /** Which ids of a space are one person. Named by the space. It keeps nothing in memory but a counter. */
 export class Identity extends DurableObject<Env> {
@@ -34,15 +36,31 @@ export class Identity extends DurableObject<Env> {
     return { secret, policy: this.policy() }
   }
 
-  /** Judges events in their order. Asked again with the same sets it links nothing. */
+  /**
+   * Judges events in their order. Asked again with the same sets it links nothing. Events whose people
+   * have very many ids are judged in pieces; what a later piece joins, an answer to an earlier does not know.
+   */
   resolve(sets: readonly IdSet[]): Resolved {
-    const { changes, resolutions, pending } = resolve(
-      this.#store.lend(keysOf(sets)),
-      sets,
-      this.policy(),
-    )
-    this.#keep(changes)
+    const { resolutions, pending } = this.#resolve(sets)
     return { resolutions, pending: this.#withEarlier(pending) }
+  }
+
+  #resolve(sets: readonly IdSet[]): Resolved {
+    const limit = sets.length > 1 ? MAX_LENT_CHARACTERS : Number.POSITIVE_INFINITY
+    const state = this.#store.lendWithin(keysOf(sets), limit)
+    if (state === null) {
+      const half = Math.ceil(sets.length / 2)
+      const [first, second] = [sets.slice(0, half), sets.slice(half)].map((piece) =>
+        this.#resolve(piece),
+      )
+      return {
+        resolutions: [...(first?.resolutions ?? []), ...(second?.resolutions ?? [])],
+        pending: [...(first?.pending ?? []), ...(second?.pending ?? [])],
+      }
+    }
+    const { changes, resolutions, pending } = resolve(state, sets, this.policy())
+    this.#keep(changes)
+    return { resolutions, pending }
   }
 
   /** Notes that the profiles of a merge or a part have been told; again it changes nothing. */

@@ -36,6 +36,23 @@ describe('Identity', () => {
     expect(await rows('SELECT * FROM profile, link')).toEqual(before)
   })
 
+  it('judges events of people with very many ids in pieces: not all of them are in memory', async () => {
+    const many = Array.from({ length: 80 }, (_, n) => n)
+    const idsOf = (n: number) =>
+      Array.from({ length: 990 }, (_, id) => ({ type: `t${id % 198}`, key: key(`${n}.${id}`) }))
+    for (const n of many) await identity().resolve([idSet('', { ids: idsOf(n) })])
+    const sets = many.map((n) => {
+      const { ids } = idSet(`p${n}`)
+      return idSet('', { ids: [...ids, ...idsOf(n).slice(0, 1)] })
+    })
+    const { resolutions } = await identity().resolve(sets)
+    expect(resolutions.map(({ profile }) => profile?.name)).toEqual(many.map((n) => name(`${n}.0`)))
+    expect(resolutions.map(({ ids }) => ids.length)).toEqual(many.map(() => 2))
+    const [links] = await rows('SELECT count(*) AS count FROM link')
+    expect(links).toEqual({ count: 2 * 80 + 2 }) // two pieces; a row has 500 links
+    expect((await identity().resolve(sets)).resolutions).toEqual(resolutions)
+  })
+
   it('goes on counting after a start', async () => {
     await identity().resolve([idSet('u1 a1')])
     await abortAllDurableObjects()
