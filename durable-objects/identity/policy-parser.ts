@@ -17,6 +17,9 @@ const MAX_BLOCKED_VALUES = 200
 const MAX_VALUE_CHARACTERS = 200
 const MAX_PATTERN_CHARACTERS = 100
 const MAX_REPEATS = 2
+/** Each may double what is tried. */
+const MAX_OPTIONALS = 8
+const MAX_GROUPS = 3
 /**
  * Longer values are matched by no pattern: two repeats that nobody anchored look at each value at most
  * 128³ / 6 times, which is a millisecond.
@@ -27,6 +30,9 @@ export const MAX_MATCHED_CHARACTERS = 128
 const ESCAPED_OR_CLASS = /\\[^\dk]|\[(?:[^\]\\]|\\.)*\]/g
 const COSTLY = /\)[*+?{]|\(\?[^:]|\\[\dk]/
 const REPEAT = /[*+]|\{\d+,?\d*\}/g
+/** Not what makes a repeat lazy, nor the start of a group that is not captured. */
+const OPTIONAL = /(?<![*+?}(])\?/g
+const GROUP = /\(/g
 
 const type = v.pipe(
   v.string('must be a text'),
@@ -66,9 +72,10 @@ const pattern = v.pipe(
     (text) => !COSTLY.test(plain(text)),
     'must not repeat groups, refer to groups or look around: matching could take for ever',
   ),
+  v.check((text) => count(text, REPEAT) <= MAX_REPEATS, `must have at most ${MAX_REPEATS} repeats`),
   v.check(
-    (text) => (plain(text).match(REPEAT) ?? []).length <= MAX_REPEATS,
-    `must have at most ${MAX_REPEATS} repeats`,
+    (text) => count(text, OPTIONAL) <= MAX_OPTIONALS && count(text, GROUP) <= MAX_GROUPS,
+    `must have at most ${MAX_OPTIONALS} optional signs and ${MAX_GROUPS} groups`,
   ),
 )
 const Policy = v.strictObject({
@@ -116,6 +123,8 @@ export function parsePolicy(input: unknown): ParsedPolicy {
     issue.type === 'strict_object' && issue.expected === 'never' ? 'is unknown' : issue.message
   return { state: 'invalid', field, message }
 }
+
+const count = (text: string, sign: RegExp): number => (plain(text).match(sign) ?? []).length
 
 const plain = (text: string): string => text.replace(ESCAPED_OR_CLASS, 'x')
 

@@ -93,6 +93,18 @@ describe('parsePolicy', () => {
       'blockedPatterns.0',
       'must have at most 2 repeats',
     ],
+    [
+      'signs that are optional one after the other',
+      { blockedPatterns: [`^${'a?'.repeat(28)}b`] },
+      'blockedPatterns.0',
+      'must have at most 8 optional signs and 3 groups',
+    ],
+    [
+      'choices one after the other',
+      { blockedPatterns: [`^${'(a|a)'.repeat(18)}b`] },
+      'blockedPatterns.0',
+      'must have at most 8 optional signs and 3 groups',
+    ],
     ['a field nobody knows', { limits: [] }, 'limits', 'is unknown'],
   ])('refuses %s and names the field', (_, input, field, message) => {
     expect(parsePolicy(input)).toEqual({ state: 'invalid', field, message })
