@@ -70,7 +70,7 @@ export class Clients {
     if (first === undefined) return
     const { world, product } = this.#platform
     const reach = <T>(kind: string, what: string, land: () => T | Promise<T>) => {
-      if (kind === 'put') for (const each of segments) each.isSpooled = true
+      if (kind === 'spool') for (const each of segments) each.isSpooled = true
       return world.call(kind, what, land)
     }
     const answer = await product.writeGroup(this.#platform.env(reach), {

@@ -14,14 +14,24 @@ export interface Outcome {
   readonly trace: readonly string[]
 }
 
+/** What happens in a schedule, until all is well again. */
+export type Play = (platform: Platform, clients: Clients) => Promise<void>
+
+const playAnything: Play = (platform, clients) =>
+  new Schedule(platform, clients).run(platform.world.between(5, MAX_STEPS))
+
 /** Runs the schedule of a seed against a product, on a clock and with dice of its own. */
-export async function runSchedule(product: Product, seed: number): Promise<Outcome> {
+export async function runSchedule(
+  product: Product,
+  seed: number,
+  play: Play = playAnything,
+): Promise<Outcome> {
   const world = new World(seed)
   const uninstall = installWorld(world)
   const platform = new Platform(world, product)
   try {
     const clients = new Clients(platform)
-    await new Schedule(platform, clients).run(world.between(5, MAX_STEPS))
+    await play(platform, clients)
     const violations = await findViolations(platform, clients)
     return { seed, violations, trace: world.trace }
   } catch (error) {

@@ -191,7 +191,7 @@ export class Schedule {
 }
 
 const FAULTS: readonly CallFault[] = ['fail', 'lose', 'late', 'twice', 'hang']
-const KINDS = ['put', 'get', 'list', 'delete', 'append', 'owe']
+const KINDS = ['put', 'spool', 'get', 'list', 'delete', 'append', 'owe']
 
 /** Broad storms and narrow ones. */
 function chooseWeather(world: World): Weather {

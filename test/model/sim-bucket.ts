@@ -44,7 +44,8 @@ export class SimBucket {
           body: new Uint8Array(body).slice(),
           metadata: options?.customMetadata ?? {},
         }
-        return reach('put', `put of ${key}`, () => {
+        const kind = key.startsWith('spool/') ? 'spool' : 'put'
+        return reach(kind, `put of ${key}`, () => {
           this.#world.log(`stored ${key}`)
           this.objects.set(key, { ...stored, uploaded: new Date(this.#world.nowMs) })
         })

@@ -6,7 +6,7 @@ export type CallFault = 'fail' | 'lose' | 'late' | 'twice' | 'hang'
 
 /** How often things go wrong; each schedule has its own, many of them 0 (narrow swarms find more). */
 export interface Weather {
-  /** Of each call by what it is for: `put`, `get`, `list`, `delete`, `append`, `owe`. */
+  /** Of each call by what it is for: `put`, `spool` (a put), `get`, `list`, `delete`, `append`, `owe`. */
   readonly calls: { readonly [kind: string]: { readonly [fault in CallFault]?: number } }
   /** Of each call made by an object: that the object is killed while it is under way. */
   readonly kill: number
