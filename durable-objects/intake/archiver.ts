@@ -14,6 +14,9 @@ const ARCHIVE_CONCURRENCY = 4
 /** One run works at most this long. */
 const WORK_MS = 10_000
 
+/** How the try of a chunk ended; `partly` when some sources of unknown keys have theirs. */
+type Ending = 'done' | 'partly' | 'failed'
+
 /** Brings planned chunks into the archive; waits for R2 only, never for a destination or a snapshot. */
 export class Archiver {
   readonly #parts: OutboxParts
@@ -22,6 +25,8 @@ export class Archiver {
   #working: Promise<void> | null = null
   /** No chunk up to this number is planned still. */
   #archivedTo = 0
+  /** Chunks that failed, the longest ago first: they come after all others, and none always first. */
+  readonly #failed = new Set<number>()
 
   constructor(parts: OutboxParts, onArchived: (chunk: Chunk) => void) {
     this.#parts = parts
@@ -47,26 +52,41 @@ export class Archiver {
   /** A chunk that fails stops no other. */
   async #workOff(): Promise<void> {
     const untilMs = Date.now() + WORK_MS
-    const failed = new Set<number>()
+    const tried = new Set<number>()
+    let isDone = true
     const snapshot = this.#askForSnapshot()
     while (Date.now() < untilMs) {
-      const chunks = this.#choose(failed)
+      const chunks = this.#choose(tried)
       if (chunks.length === 0) break
-      const answers = await Promise.all(chunks.map((chunk) => this.#archive(chunk, snapshot)))
-      for (const [index, { seq }] of chunks.entries()) if (!answers[index]) failed.add(seq)
+      const endings = await Promise.all(chunks.map((chunk) => this.#archive(chunk, snapshot)))
+      for (const [index, { seq }] of chunks.entries()) {
+        tried.add(seq)
+        this.#failed.delete(seq)
+        if (endings[index] === 'done') continue
+        this.#failed.add(seq)
+        isDone = false
+      }
       // The others would fail as well, and each try compresses a chunk.
-      if (!answers.includes(true)) break
+      if (endings.every((ending) => ending === 'failed')) break
     }
-    this.#retry.note(failed.size === 0, { nowMs: Date.now(), jitter: Math.random() })
+    this.#retry.note(isDone, { nowMs: Date.now(), jitter: Math.random() })
   }
 
-  #choose(failed: ReadonlySet<number>): Chunk[] {
+  #choose(tried: ReadonlySet<number>): Chunk[] {
     const chosen: Chunk[] = []
-    for (const chunk of this.#planned()) {
+    for (const chunk of this.#inTurn()) {
       if (chosen.length === ARCHIVE_CONCURRENCY) break
-      if (!failed.has(chunk.seq)) chosen.push(chunk)
+      if (!tried.has(chunk.seq)) chosen.push(chunk)
     }
     return chosen
+  }
+
+  *#inTurn(): Generator<Chunk, void> {
+    for (const chunk of this.#planned()) if (!this.#failed.has(chunk.seq)) yield chunk
+    const { open } = this.#parts.memory()
+    for (const chunk of [...this.#failed].map((seq) => open.get(seq))) {
+      if (chunk?.state === 'planned') yield chunk
+    }
   }
 
   /** The chunks to archive, oldest first; those that only wait for a destination are passed once. */
@@ -94,8 +114,8 @@ export class Archiver {
     return () => snapshot
   }
 
-  /** Puts a chunk's object; its log rows go only then. Answers whether that worked. */
-  async #archive(chunk: Chunk, snapshot: () => Snapshot | null): Promise<boolean> {
+  /** Puts a chunk's object; its log rows go only then. */
+  async #archive(chunk: Chunk, snapshot: () => Snapshot | null): Promise<Ending> {
     try {
       if (this.#parts.source === UNVERIFIED) return await this.#verify(chunk)
       const lines = chunkLines([...this.#parts.store.readCommits(chunk.from, chunk.to)])
@@ -104,24 +124,25 @@ export class Archiver {
       const archived: Chunk = { ...chunk, state: 'archived', destinations }
       storeState(archived, this.#parts)
       this.#onArchived(archived)
-      return true
+      return 'done'
     } catch (error) {
       const code = this.#parts.source === UNVERIFIED ? 'VERIFY_FAILED' : 'ARCHIVE_FAILED'
       reportFailure(code, { key: chunk.key }, error)
-      return false
+      return 'failed'
     }
   }
 
-  /** Answers whether all events of unknown keys found their end. */
-  async #verify(chunk: Chunk): Promise<boolean> {
+  /** Brings the events of unknown keys to their end. */
+  async #verify(chunk: Chunk): Promise<Ending> {
     const verified = await verifyChunk(chunk, this.#parts)
     if (verified.state === 'planned') {
       this.#parts.memory().setState(verified)
-      return false
+      const [before, after] = [chunk, verified].map(({ verdict }) => verdict?.answered.length ?? 0)
+      return before === after ? 'failed' : 'partly'
     }
     storeState(verified, this.#parts)
     this.#parts.memory().recount(chunk.counts, verified.counts)
-    return true
+    return 'done'
   }
 
   #owedTo(chunk: Chunk, snapshot: Snapshot | null): readonly string[] | null {

@@ -60,7 +60,7 @@ function world(...destinations: string[]) {
     owe.mock.calls
       .filter(([destination]) => destination === name)
       .map(([, chunks]) => chunks.map(({ chunk }) => chunk))
-  return { outbox, memory, plan, states, owe, owedTo, put, snapshot }
+  return { outbox, memory, plan, states, store, owe, owedTo, put, snapshot }
 }
 
 /** Lets timers of some seconds run, and what they wake. */
@@ -139,6 +139,20 @@ describe('an outbox', () => {
     await pass(1_000)
     await outbox.work()
     expect(outbox.dueAtMs(Date.now() + NET_MS)).toBeNull()
+  })
+
+  it('archives the others when as many cannot be as are put at once', async () => {
+    const { outbox, plan, states, store } = world()
+    const { readCommits } = store
+    store.readCommits = (n) => {
+      if (n <= 4) throw new Error('a row of another version')
+      return readCommits(n)
+    }
+    plan(6)
+    await outbox.work()
+    await pass(MINUTE_MS)
+    await outbox.work()
+    expect(states().map(([seq]) => seq)).toEqual([5, 6])
   })
 
   it('owes at most 64 chunks in a call', async () => {

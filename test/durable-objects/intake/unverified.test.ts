@@ -107,6 +107,23 @@ describe('the unverified Intake', () => {
     expect(await collector.totals('unverified')).toMatchObject({ events: 0, forwarded: 2 })
   })
 
+  it('forwards to a source, however many chunks wait for another that is sick', async () => {
+    workspace.has(source(), source({ id: 'sick', writeKeys: [OTHER_KEY] }))
+    workspace.late = { version: 0, sources: [], destinations: [] }
+    const getByName = env.INTAKE.getByName.bind(env.INTAKE)
+    vi.spyOn(env.INTAKE, 'getByName').mockImplementation((name) => {
+      if (name === 'sick:any:0') throw new Error('the object cannot start')
+      return getByName(name)
+    })
+    for (let chunk = 0; chunk < 6; chunk += 1) {
+      await collector.post('/v1/track', { ...track(), writeKey: OTHER_KEY })
+      await collector.verify()
+    }
+    await collector.batch(track())
+    await collector.verify()
+    expect(await collector.totals()).toMatchObject({ events: 1 })
+  })
+
   it('gives an event to the source that owned its key when it was decided, though the key moves', async () => {
     workspace.has(source(), source({ id: 'sick', writeKeys: [OTHER_KEY] }))
     workspace.late = { version: 0, sources: [], destinations: [] }
