@@ -7,7 +7,7 @@ import { REMEMBER_MS } from './forget-plan.ts'
 
 const R2_LIMIT_MS = 10_000
 /** One sweep begins no new object after this long: the alarm that waits for it has other work. */
-const SWEEP_MS = 10_000
+export const SWEEP_MS = 10_000
 /** Objects taken in at once, up to 256 KiB each: one that hangs leaves the way to the others. */
 const SWEEP_CONCURRENCY = 4
 

@@ -140,6 +140,21 @@ describe('a sweep of the spool', () => {
     })
   })
 
+  it.each([
+    ['goes on at once where a sweep took all of its time', 10_000, 4],
+    ['does not go on where a sweep ended early: R2 fails, or the log is full', 1_000, 1],
+  ])('%s', async (_, sweepMs, sweeps) => {
+    await spool('a', segment(1n, [10n]))
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
+    const sweep = vi.fn(async () => {
+      vi.setSystemTime(Date.now() + sweepMs)
+      return sweep.mock.calls.length === 4
+    })
+    const getByName = () => ({ sweep })
+    await sweepSpools({ ...env, INTAKE: { getByName } as unknown as Env['INTAKE'] })
+    expect(sweep).toHaveBeenCalledTimes(sweeps)
+  })
+
   it('wakes nobody when nothing is spooled, and reports an R2 that is down', async () => {
     const getByName = vi.spyOn(env.INTAKE, 'getByName')
     await sweepSpools(env)
