@@ -3,6 +3,7 @@ import { type Deployment, parseDeployment } from '../../worker/deployment.ts'
 import type { Hash } from '../../worker/event/segment.ts'
 import { hashText } from '../hash-text.ts'
 import { reportFailure } from '../report.ts'
+import { within } from '../within.ts'
 import { fixedWorkspace } from '../workspace/fixed-workspace.ts'
 import { sourceOf } from '../workspace/intake-name.ts'
 import { UNVERIFIED } from '../workspace/snapshot.ts'
@@ -36,6 +37,9 @@ import { sealDelayMs } from './seal-delay.ts'
 import { sealRuns } from './seal-runs.ts'
 import { Sweeper } from './sweeper.ts'
 import { WatchedObject } from './watched-object.ts'
+
+/** Others are asked before ids are forgotten: an alarm that waits for them longer seals nothing meanwhile. */
+const FORGET_PATIENCE_MS = 1_000
 
 /** What an Intake has received since it exists, and how much of it lies in the archive. */
 export interface IntakeTotals extends Counts {
@@ -158,7 +162,9 @@ export class Intake extends WatchedObject {
     const isSealed = await this.#attempt(() => sealRuns(this.#lookUp, Date.now()))
     this.#failedAlarms = isPlanned && isSealed ? 0 : this.#failedAlarms + 1
     await this.#attempt(() => this.#outbox.work())
-    await this.#attempt(() => this.#forget())
+    const forgetting = this.#attempt(() => this.#forget()).finally(() => this.#arm())
+    this.ctx.waitUntil(forgetting)
+    await within(FORGET_PATIENCE_MS, 'forgetting', forgetting).catch(() => {}) // goes on by itself
     // Nobody waits for it: a large day takes R2 a minute.
     this.ctx.waitUntil(this.#roller.roll().finally(() => this.#arm()))
     this.#arm()

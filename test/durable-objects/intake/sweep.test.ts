@@ -179,6 +179,29 @@ describe('a sweep of the spool', () => {
     expect(await intake().totals()).toMatchObject({ events: 2, duplicates: 1 })
   })
 
+  it('holds up no alarm while the Intake of unknown keys does not say what it has', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
+    const alarm = () => runInDurableObject(intake(), (object: Intake) => object.alarm())
+    await intake().append([segment(1n, [10n])])
+    vi.setSystemTime(Date.now() + 61_000)
+    await alarm()
+    await intake().append([segment(2n, [20n])])
+    vi.setSystemTime(Date.now() + REMEMBERED_MS)
+    const stub = intake()
+    const waitingSinceMs = vi.fn(() => new Promise<number>(() => {}))
+    const getByName = env.INTAKE.getByName.bind(env.INTAKE)
+    vi.spyOn(env.INTAKE, 'getByName').mockImplementation((name) =>
+      name === 'unverified:any:0'
+        ? Object.assign(Object.create(stub), { waitingSinceMs })
+        : getByName(name),
+    )
+    const endedFirst = await Promise.race([
+      alarm().then(() => 'the alarm'),
+      scheduler.wait(4_000).then(() => 'patience'),
+    ])
+    expect([endedFirst, waitingSinceMs.mock.calls.length]).toEqual(['the alarm', 1])
+  })
+
   it('must succeed before ids are forgotten', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2046-11-25T12:00:00Z') })
     const alarm = () => runInDurableObject(intake(), (object: Intake) => object.alarm())
