@@ -59,6 +59,7 @@ export class Intake extends WatchedObject {
   })
   readonly #memory: IntakeMemory
   #alarmAtMs: number | null = null
+  #alarmsUnderWay = 0
   /** In a row, by what the storage refused or could not read; those of others are the outbox's. */
   #failedAlarms = 0
   #forgetNotBeforeMs = 0
@@ -87,7 +88,7 @@ export class Intake extends WatchedObject {
       name: this.#name,
       source: sourceOf(this.#name),
       intake: this.#intake,
-      afterwards: () => this.#arm(),
+      afterwards: () => this.#armUnlessAlarmed(),
     })
     this.#roller = new Roller({ ...this.#lookUp, bucket: env.ARCHIVE })
     ctx.blockConcurrencyWhile(async () => {
@@ -158,13 +159,15 @@ export class Intake extends WatchedObject {
 
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
+    this.#alarmsUnderWay += 1
     const isPlanned = await this.#attempt(() => this.#plan(true))
     const isSealed = await this.#attempt(() => sealRuns(this.#lookUp, Date.now()))
     this.#failedAlarms = isPlanned && isSealed ? 0 : this.#failedAlarms + 1
     await this.#attempt(() => this.#outbox.work())
-    const forgetting = this.#attempt(() => this.#forget()).finally(() => this.#arm())
+    const forgetting = this.#attempt(() => this.#forget()).finally(() => this.#armUnlessAlarmed())
     this.ctx.waitUntil(forgetting)
     await within(FORGET_PATIENCE_MS, 'forgetting', forgetting).catch(() => {}) // goes on by itself
+    this.#alarmsUnderWay -= 1
     // Nobody waits for it: a large day takes R2 a minute.
     this.ctx.waitUntil(this.#roller.roll().finally(() => this.#arm()))
     this.#arm()
@@ -257,6 +260,11 @@ export class Intake extends WatchedObject {
       lastChunkEvents: this.#memory.lastChunkEvents,
       isWatched: this.ctx.getWebSockets().length > 0,
     })
+  }
+
+  /** What ends in an alarm leaves arming to that: others are under way, which would want one in case. */
+  #armUnlessAlarmed(): void {
+    if (this.#alarmsUnderWay === 0) this.#arm()
   }
 
   /** Sets the alarm to the next thing due, unless one is set for then or before. */
