@@ -21,6 +21,7 @@ const inWorkerd = () =>
 export default defineConfig({
   root,
   test: {
+    maxWorkers: 2, // by default one less than the machine has, and each waits for workerd half of its time
     projects: [
       {
         root,
