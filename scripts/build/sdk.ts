@@ -75,7 +75,11 @@ function writeTemplate(path: string, template: string): void {
 /** Static files lie where the deployment's one variable says; what is read is what the Worker reads. */
 export function readPrefix(root: string): string {
   const toml = readFileSync(join(root, 'wrangler.toml'), 'utf8')
-  return parsePrefix({ PATH_PREFIX: /^PATH_PREFIX\s*=\s*"([^"]*)"/m.exec(toml)?.[1] })
+  const [, prefix] = /^PATH_PREFIX\s*=\s*["']([^"']*)["']/m.exec(toml) ?? []
+  if (prefix === undefined && /^PATH_PREFIX\b/m.test(toml)) {
+    throw new Error('PATH_PREFIX in wrangler.toml is no text in quotes')
+  }
+  return parsePrefix({ PATH_PREFIX: prefix })
 }
 
 // A chunk's name holds the hash of its content.

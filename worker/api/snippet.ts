@@ -22,6 +22,9 @@ async function answerSnippet(c: Context<AppEnv>): Promise<Response> {
   if (source === undefined || writeKey === undefined) {
     return answerApiError(c, 404, 'not-found', `there is no source ${id} with a write key`)
   }
+  if (source.hasSecretKeys && kind !== 'node') {
+    return answerApiError(c, 400, 'bad-request', `the keys of ${id} are for servers only: for=node`)
+  }
   const { prefix } = c.var.deployment
   const { host, protocol } = new URL(c.req.url)
   const home = { host, protocol: protocol.slice(0, -1), path: prefix }

@@ -11,6 +11,8 @@ import { renderScript, type ScriptParts } from '../sdk/render-script.ts'
 import { forgetVisitor, isOptedOut, optOutCookie, rememberVisitor } from '../sdk/visitor-cookies.ts'
 
 const kept = new KeptBodies()
+/** A chunk of another version of the SDK: a script in its place would start under its name. */
+const CHUNK = /^\d+\.[0-9a-f]{20}$/
 
 /**
  * analytics.js with the key and its settings inside: `/{prefix}/{key}.js`, and where Segment's snippet
@@ -18,18 +20,19 @@ const kept = new KeptBodies()
  */
 export function sdkRoutes(prefix: string): Hono<AppEnv> {
   return new Hono<AppEnv>()
-    .get(`/${prefix}/:file{.+\\.js}`, (c) =>
+    .get(`/${prefix}/:file{[^/]+\\.js}`, (c) =>
       answerScript(c, c.req.param('file').slice(0, -'.js'.length)),
     )
     .get('/analytics.js/v1/:key/analytics.min.js', (c) => answerScript(c, c.req.param('key')))
 }
 
 async function answerScript(c: Context<AppEnv>, writeKey: string): Promise<Response> {
-  if (!isPlausibleKey(writeKey)) {
+  if (!isPlausibleKey(writeKey) || CHUNK.test(writeKey)) {
     return answerError(c, 404, { code: 'not_found', message: 'this cannot be a write key' })
   }
   const source = await findKnownSource(c, writeKey)
-  const honours = source?.honoursOptOut ?? false
+  // Who does not want it is left alone by a source that is not known here, or not yet.
+  const honours = source === null || source.honoursOptOut === true
   const parts = scriptParts(c, writeKey, honours)
   const makeText = () => renderScript(sdkTemplate, parts)
   const coding = readCoding(c.req)

@@ -24,11 +24,11 @@ export function writeSnippet(kind: SnippetKind, of: SnippetOf): string {
   }
 }
 
-/** Calls that are kept until the script is there: those of Segment's snippet, and three that it forgets. */
+/** Calls that are kept until the script is there: those of Segment's snippet, and four that it forgets. */
 const METHODS =
   'trackSubmit trackClick trackLink trackForm pageview identify reset group track ready alias debug page ' +
   'screen once off on addSourceMiddleware addIntegrationMiddleware setAnonymousId addDestinationMiddleware ' +
-  'register user queryString use'
+  'register deregister user queryString use'
 /** What is asked of `user()` and `group()`: without the script nobody is known. */
 const QUESTIONS = 'id anonymousId traits'
 /** More calls than this are not kept: the script may be blocked for good. */
@@ -42,7 +42,7 @@ const MAX_KEPT_CALLS = 1_000
 function writeHtml({ writeKey, home }: SnippetOf): string {
   const source = `${home.protocol}://${home.host}/${home.path}/${encodeURIComponent(writeKey)}.js`
   return `<script>
-!function(w,d){try{var a=w.analytics=w.analytics||[];if(a.initialize||a.invoked)return;a.invoked=!0;
+!function(w,d){try{var a=w.analytics=w.analytics||[];if(a.initialize||a.invoked)return;a.invoked=!0;a.load=function(){};
 "${METHODS}".split(" ").forEach(function(m){a[m]=function(){try{
 if(w.analytics!==a)return w.analytics[m].apply(w.analytics,arguments);
 var r=[].slice.call(arguments),l=d.querySelector("link[rel=canonical]"),p=w.location;

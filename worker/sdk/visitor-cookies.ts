@@ -20,8 +20,15 @@ export function isOptedOut(c: Context<AppEnv>): boolean {
 /** Takes back what an earlier answer has set. */
 export function forgetVisitor(c: Context<AppEnv>): string[] {
   const { prefix } = c.var.deployment
-  if (getCookie(c, prefix) === undefined) return []
-  return [generateCookie(prefix, '', { path: '/', maxAge: 0 })]
+  const domain = siteOf(new URL(c.req.url).hostname)
+  const gone = { path: '/', maxAge: 0 } as const
+  const isThere = (name: string) => getCookie(c, name) !== undefined
+  return [
+    ...(isThere(prefix) ? [generateCookie(prefix, '', gone)] : []),
+    ...(isThere(READABLE)
+      ? [generateCookie(READABLE, '', domain === null ? gone : { ...gone, domain })]
+      : []),
+  ]
 }
 
 /**

@@ -51,6 +51,20 @@ describe('GET /api/sources/{id}/snippet', () => {
     expect((await localApp(`${LOCAL}${path}`, { headers: token })).status).toBe(status)
   })
 
+  it.each([
+    ['html', 400],
+    ['npm', 400],
+    ['node', 200],
+  ])(
+    'puts a key that only servers may have on no page: for=%s is answered with %i',
+    async (kind, status) => {
+      const workspace = new TestWorkspace()
+      workspace.has(source({ hasSecretKeys: true }))
+      const response = await new Collector(workspace).api(`/sources/shop/snippet?for=${kind}`)
+      expect(response.status).toBe(status)
+    },
+  )
+
   it('asks for the token', async () => {
     expect((await localApp(`${LOCAL}/api/sources/local-website/snippet`)).status).toBe(401)
   })

@@ -90,6 +90,9 @@ describe('analytics.js', () => {
 
   it.each([
     '/x7k/short.js',
+    '/x7k/248.0123456789abcdef0123.js',
+    '/x7k/next-integrations/actions/amplitude/1.js',
+    `/x7k/analytics.js/v1/${WRITE_KEY}/analytics.min.js`,
     `/analytics.js/v1/${WRITE_KEY}/analytics.classic.js`,
     '/next-integrations/actions/amplitude/1.js',
     '/x7k/next-integrations/integrations/mixpanel/2/mixpanel.dynamic.js.gz',
@@ -174,8 +177,16 @@ describe('an opt-out', () => {
     },
   )
 
-  it('takes the cookie back', async () => {
-    expect(await cookies({ cookie: 'x7k=a-1; x7k_off=1' })).toEqual(['x7k=; Max-Age=0; Path=/'])
+  it('takes both cookies back', async () => {
+    expect(await cookies({ cookie: 'x7k=a-1; ajs_anonymous_id=a-1; x7k_off=1' })).toEqual([
+      'x7k=; Max-Age=0; Path=/',
+      expect.stringMatching(/^ajs_anonymous_id=; Max-Age=0;.* Path=\/$/),
+    ])
+  })
+
+  it('is honoured by the script of a key that nobody is known to own', async () => {
+    const script = await (await ask('/x7k/unknown-write-key-000000.js')).text()
+    expect(script).toContain('navigator.globalPrivacyControl')
   })
 
   it('switches analytics.js off in the browser as well', async () => {
