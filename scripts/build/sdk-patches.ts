@@ -17,10 +17,10 @@ const CHUNK_NAMES =
 
 /**
  * Appends events to the queue that the SDK itself keeps in localStorage and sends at the next page;
- * false where there is no storage. `F` is the batch under way while `b` is true.
+ * false where there is no storage, or the page wants nothing stored (`Q`). `F` has the batches under way.
  */
 const KEEP =
-  'var F;function P(t){try{var e="persisted-queue:v1:"+t[0].writeKey+":dest-Segment.io:items",n=localStorage;' +
+  'var F=[];function P(t){if(Q)return!1;try{var e="persisted-queue:v1:"+t[0].writeKey+":dest-Segment.io:items",n=localStorage;' +
   'n.setItem(e,JSON.stringify(JSON.parse(n.getItem(e)||"[]").concat(t.map((function(t){return{event:t,id:t.messageId}})))));' +
   'return!0}catch(t){return!1}}'
 
@@ -104,7 +104,25 @@ const BATCH_PATCHES: readonly Patch[] = [
     name: 'batch under way',
     find: 'function C(r,o){var a;if(0!==r.length){',
     times: 1,
-    replacement: `${KEEP}function C(r,o){var a;if(0!==r.length){d||(F=r);`,
+    replacement: `${KEEP}function C(r,o){var a;if(0!==r.length){d||F.push(r);`,
+  },
+  {
+    name: 'batch settled',
+    find: '.finally((function(){b=!1}))',
+    times: 1,
+    replacement: '.finally((function(){b=!1,F=F.filter((function(t){return t!==o}))}))',
+  },
+  {
+    name: 'persistence',
+    find: 'jt(h,b.config,g,v)',
+    times: 1,
+    replacement: 'jt(h,b.config,g,v,e.options.disableClientPersistence)',
+  },
+  {
+    name: 'persistence, asked',
+    find: 'function jt(e,n,r,i){',
+    times: 1,
+    replacement: 'function jt(e,n,r,i,Q){',
   },
   {
     name: 'last batches',
@@ -118,7 +136,7 @@ const BATCH_PATCHES: readonly Patch[] = [
     find: 'window.addEventListener("pagehide",(function(){c||u(c=!0)}))',
     times: 1,
     replacement:
-      'window.addEventListener("pagehide",(function(){b&&F&&P(F);l.length&&(g||!navigator.onLine)&&P(l)&&(l=[]);u(c=!0)}))',
+      'window.addEventListener("pagehide",(function(){F.forEach(P);l.length&&(g||!navigator.onLine)&&P(l)&&(l=[]);u(c=!0)}))',
   },
 ]
 

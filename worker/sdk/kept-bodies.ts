@@ -35,28 +35,40 @@ export class KeptBodies {
     if (known !== undefined) return known
     const text = makeText()
     const etag = etagOf(text, coding)
-    const body = { etag, bytes: await compressOnce(text, coding, etag) }
+    const cached = await readCache(etag)
+    // Requests that came at the same time have each waited for the cache: one compresses.
+    const meanwhile = this.#kept.get(name)
+    if (meanwhile !== undefined) return meanwhile
+    const body = { etag, bytes: cached ?? compress(text, coding, 'once') }
     const [oldest] = this.#kept.keys()
     if (oldest !== undefined && this.#kept.size >= MAX_KEPT) this.#kept.delete(oldest)
     this.#kept.set(name, body)
+    if (cached === null) await writeCache(body)
     return body
   }
 }
 
-async function compressOnce(text: string, coding: Coding, etag: string) {
-  const address = `${CACHE_ADDRESS}${etag.slice(1, -1)}`
+async function readCache(etag: string): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
     const cache = await caches.open(CACHE_NAME)
-    const cached = await cache.match(address)
-    if (cached !== undefined) return new Uint8Array(await cached.arrayBuffer())
-    const bytes = compress(text, coding, 'once')
-    await cache.put(address, new Response(bytes, { headers: CACHE_HEADERS }))
-    return bytes
+    const cached = await cache.match(addressOf(etag))
+    return cached === undefined ? null : new Uint8Array(await cached.arrayBuffer())
   } catch (error) {
     reportFailure('SCRIPT_CACHE_FAILED', {}, error)
-    return compress(text, coding, 'once')
+    return null
   }
 }
+
+async function writeCache({ etag, bytes }: Body): Promise<void> {
+  try {
+    const cache = await caches.open(CACHE_NAME)
+    await cache.put(addressOf(etag), new Response(bytes, { headers: CACHE_HEADERS }))
+  } catch (error) {
+    reportFailure('SCRIPT_CACHE_FAILED', {}, error)
+  }
+}
+
+const addressOf = (etag: string) => `${CACHE_ADDRESS}${etag.slice(1, -1)}`
 
 /** A strong one: the same text in two codings is two. */
 const etagOf = (text: string, coding: Coding): string =>

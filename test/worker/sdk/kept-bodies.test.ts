@@ -22,6 +22,13 @@ describe('a kept body', () => {
     expect(makeText).toHaveBeenCalledTimes(2)
   })
 
+  it('is made once for requests that come at the same time', async () => {
+    const kept = new KeptBodies()
+    const get = () => kept.get('key', 'br', () => 'the script')
+    const [first, ...others] = await Promise.all([get(), get(), get()])
+    for (const other of others) expect(other).toBe(first)
+  })
+
   it('is another one for another text', async () => {
     const kept = new KeptBodies()
     const one = await kept.get('one', 'br', () => 'one')
