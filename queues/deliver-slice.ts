@@ -1,4 +1,5 @@
 import type { Settlement } from '../durable-objects/destination/ledger.ts'
+import { eachOf } from '../durable-objects/each-of.ts'
 import type { Outcome } from './outcome.ts'
 import { reportRun } from './report-run.ts'
 import { toSettlement } from './settlement.ts'
@@ -29,19 +30,15 @@ export async function deliverSlice(run: SliceRun): Promise<Settlement> {
     errors.push(error instanceof Error ? error.name : typeof error)
     return { kind: 'unavailable', reason: 'ETIMEDOUT' }
   }
-  const queue = owed.values()
-  const work = async () => {
-    for (const number of queue) {
-      if (lines !== null && run.isTimeOver()) return
-      const line = lines?.[number]
-      const outcome: Outcome | null =
-        line === undefined
-          ? { kind: 'refused', reason: 'ARCHIVE_MISSING' }
-          : await run.deliverEvent(line).catch(giveUp)
-      if (outcome !== null) outcomes.set(number, outcome)
-    }
-  }
-  await Promise.all(Array.from({ length: CONCURRENCY }, work))
+  await eachOf(owed, CONCURRENCY, async (number) => {
+    if (lines !== null && run.isTimeOver()) return
+    const line = lines?.[number]
+    const outcome: Outcome | null =
+      line === undefined
+        ? { kind: 'refused', reason: 'ARCHIVE_MISSING' }
+        : await run.deliverEvent(line).catch(giveUp)
+    if (outcome !== null) outcomes.set(number, outcome)
+  })
   reportRun({ destination, key, outcomes: outcomes.values(), errors })
   return toSettlement(outcomes)
 }

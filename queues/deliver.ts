@@ -2,6 +2,7 @@ import type { Settlement } from '../durable-objects/destination/ledger.ts'
 import { readChunk } from '../durable-objects/intake/read-chunk.ts'
 import { within } from '../durable-objects/within.ts'
 import type { DestinationConfig, Workspace } from '../durable-objects/workspace/snapshot.ts'
+import { snapshotWithin } from '../durable-objects/workspace/snapshot-within.ts'
 import type { CatalogModule } from './catalog/module.ts'
 import { deliverEvent, makeDestination } from './deliver-event.ts'
 import { deliverSlice } from './deliver-slice.ts'
@@ -47,7 +48,7 @@ async function deliverPointer(
 }
 
 async function findConfig(id: string, workspace: Workspace): Promise<DestinationConfig> {
-  const { destinations } = await workspace.snapshot()
+  const { destinations } = await snapshotWithin(workspace.snapshot())
   const config = destinations.find((each) => each.id === id && each.enabled)
   if (config === undefined) throw new Error(`destination ${id} is not there or switched off`)
   return config

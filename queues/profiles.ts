@@ -6,6 +6,7 @@ import { readChunk } from '../durable-objects/intake/read-chunk.ts'
 import { reportFailure } from '../durable-objects/report.ts'
 import { within } from '../durable-objects/within.ts'
 import type { Source, Workspace } from '../durable-objects/workspace/snapshot.ts'
+import { snapshotWithin } from '../durable-objects/workspace/snapshot-within.ts'
 import type { Outcome } from './outcome.ts'
 import type { Pointer } from './pointer.ts'
 import { idRules } from './profiles/id-rules.ts'
@@ -18,7 +19,6 @@ import { runSlices, type SliceRun } from './run-slices.ts'
 import { toSettlement } from './settlement.ts'
 
 const CHUNK_LIMIT_MS = 10_000
-const SNAPSHOT_LIMIT_MS = 10_000
 
 /** What the consumer needs of the deployment. */
 export interface ProfilesPorts {
@@ -94,7 +94,7 @@ function readLines(
 async function findSource({ intake }: Pointer, workspace: Workspace): Promise<Source | null> {
   const id = intake.split('.').slice(0, -3).join('.') // {source}.{region}.{shard}.{epoch}
   for (const read of [workspace.snapshot, () => workspace.snapshotSince(Date.now())]) {
-    const { sources } = await within(SNAPSHOT_LIMIT_MS, 'snapshot', read())
+    const { sources } = await snapshotWithin(read())
     const source = sources.find((each) => each.id === id)
     if (source !== undefined) return source
   }

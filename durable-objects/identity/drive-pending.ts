@@ -1,5 +1,7 @@
+import { eachOf } from '../each-of.ts'
+import type { Merge, Parted } from '../profile/open-profile.ts'
 import { within } from '../within.ts'
-import type { IdKey, ProfileName } from './external-id.ts'
+import type { ProfileName } from './external-id.ts'
 import type { Pending } from './protocol.ts'
 
 const CALL_LIMIT_MS = 15_000
@@ -8,14 +10,8 @@ const PARALLEL_GROUPS = 4
 
 /** What driving needs: two methods of Profile, one of Identity. Each may be repeated. */
 export interface PendingVerbs {
-  readonly absorb: (
-    winner: ProfileName,
-    merge: { readonly n: number; readonly loser: ProfileName },
-  ) => Promise<void>
-  readonly part: (
-    from: ProfileName,
-    parted: { readonly n: number; readonly ids: readonly IdKey[]; readonly to: ProfileName },
-  ) => Promise<void>
+  readonly absorb: (winner: ProfileName, merge: Merge) => Promise<void>
+  readonly part: (from: ProfileName, parted: Parted) => Promise<void>
   readonly done: (n: number) => Promise<void>
 }
 
@@ -35,11 +31,9 @@ export async function drivePending(
 ): Promise<readonly Left[]> {
   const groups = groupByProfiles([...pending].sort((a, b) => a.n - b.n))
   const left: Left[] = []
-  const work = groups.values()
-  const lanes = Array.from({ length: PARALLEL_GROUPS }, async () => {
-    for (const group of work) left.push(...(await driveInOrder(group, verbs)))
+  await eachOf(groups, PARALLEL_GROUPS, async (group) => {
+    left.push(...(await driveInOrder(group, verbs)))
   })
-  await Promise.all(lanes)
   return left
 }
 
@@ -84,5 +78,6 @@ function groupByProfiles(pending: readonly Pending[]): Pending[][] {
   return groups.map((group) => group.pending)
 }
 
-const namesOf = (pending: Pending): ProfileName[] =>
+/** The profiles that a pending is about. */
+export const namesOf = (pending: Pending): ProfileName[] =>
   pending.kind === 'merge' ? [pending.winner, pending.loser] : [pending.from, pending.to]

@@ -83,7 +83,7 @@ export class Archiver {
 
   *#inTurn(): Generator<Chunk, void> {
     for (const chunk of this.#planned()) if (!this.#failed.has(chunk.seq)) yield chunk
-    const { open } = this.#parts.memory()
+    const { open } = this.#parts.memory
     for (const chunk of [...this.#failed].map((seq) => open.get(seq))) {
       if (chunk?.state === 'planned') yield chunk
     }
@@ -91,7 +91,7 @@ export class Archiver {
 
   /** The chunks to archive, oldest first; those that only wait for a destination are passed once. */
   *#planned(): Generator<Chunk, void> {
-    const { open, nextChunk } = this.#parts.memory()
+    const { open, nextChunk } = this.#parts.memory
     const [oldest = nextChunk] = open.keys()
     this.#archivedTo = Math.max(this.#archivedTo, oldest - 1)
     for (let seq = this.#archivedTo + 1; seq < nextChunk; seq += 1) {
@@ -136,12 +136,12 @@ export class Archiver {
   async #verify(chunk: Chunk): Promise<Ending> {
     const verified = await verifyChunk(chunk, this.#parts)
     if (verified.state === 'planned') {
-      this.#parts.memory().setState(verified)
+      this.#parts.memory.setState(verified)
       const [before, after] = [chunk, verified].map(({ verdict }) => verdict?.answered.length ?? 0)
       return before === after ? 'failed' : 'partly'
     }
     storeState(verified, this.#parts)
-    this.#parts.memory().recount(chunk.counts, verified.counts)
+    this.#parts.memory.recount(chunk.counts, verified.counts)
     return 'done'
   }
 

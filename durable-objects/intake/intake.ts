@@ -84,7 +84,7 @@ export class Intake extends WatchedObject {
       env,
       store: this.#store,
       workspace: fixedWorkspace(this.#deployment),
-      memory: () => this.#memory,
+      memory: this.#memory,
       name: this.#name,
       source: sourceOf(this.#name),
       intake: this.#intake,
@@ -153,8 +153,7 @@ export class Intake extends WatchedObject {
   /** Of unknown keys: all that may be a source's and was received before this time is with its Intake. */
   async waitingSinceMs(source: string): Promise<number> {
     const emptySinceMs = await this.#sweeper.emptySinceMs()
-    const parts = { store: this.#store, memory: () => this.#memory }
-    return emptySinceMs === null ? 0 : Math.min(emptySinceMs, oldestWaitingMs(source, parts))
+    return emptySinceMs === null ? 0 : Math.min(emptySinceMs, oldestWaitingMs(source, this.#lookUp))
   }
 
   override async alarm(): Promise<void> {

@@ -3,7 +3,7 @@ import type { ChunkKeeper } from './store-state.ts'
 
 /** When the oldest event of unknown keys was received that may be a source's and was not forwarded to it yet. */
 export function oldestWaitingMs(source: string, { memory, store }: ChunkKeeper): number {
-  const { open, pending } = memory()
+  const { open, pending } = memory
   let oldestMs = Number.POSITIVE_INFINITY
   for (const chunk of open.values()) {
     if (mayBeOf(source, chunk)) oldestMs = Math.min(oldestMs, chunk.firstReceivedAtMs ?? oldestMs)

@@ -3,6 +3,7 @@ import { within } from '../within.ts'
 import { encodeDay, inParts } from './encode-day.ts'
 import type { HashIndex } from './hash-index.ts'
 import type { IntakeMemory } from './intake-memory.ts'
+import { Retry } from './retry.ts'
 import { chooseRollable, describeDay, rollDueAtMs } from './roll-plan.ts'
 
 /** What rolling needs of its Intake. */
@@ -20,15 +21,13 @@ const PUT_LIMIT_MS = 30_000
 const PART_BYTES = 5_242_880
 /** While a day is rolled, the alarm looks after it in this time. */
 const ROLLING_MS = 60_000
-const FIRST_BACKOFF_MS = 60_000
-const MAX_BACKOFF_MS = 3_600_000
+const BACKOFF = { firstMs: 60_000, maxMs: 3_600_000 }
 
 /** Brings the runs of users into R2, a day in an object; they leave SQLite when it is there. */
 export class Roller {
   readonly #parts: RollerParts
   #isRolling = false
-  #failures = 0
-  #notBeforeMs = 0
+  readonly #retry = new Retry(BACKOFF)
 
   constructor(parts: RollerParts) {
     this.#parts = parts
@@ -38,7 +37,7 @@ export class Roller {
   dueAtMs(nowMs: number): number | null {
     if (this.#isRolling) return nowMs + ROLLING_MS
     const dueAtMs = rollDueAtMs(this.#parts.index.users)
-    return dueAtMs === null ? null : Math.max(dueAtMs, this.#notBeforeMs)
+    return dueAtMs === null ? null : Math.max(dueAtMs, this.#retry.atMs)
   }
 
   /** Rolls the oldest day if it is due; a failure is reported and tried again after a while. */
@@ -53,8 +52,7 @@ export class Roller {
       reportFailure('ROLL_FAILED', { intake: this.#parts.intake }, error)
     }
     this.#isRolling = false
-    this.#failures = isRolled ? 0 : this.#failures + 1
-    this.#notBeforeMs = isRolled ? 0 : Date.now() + backoffMs(this.#failures)
+    this.#retry.note(isRolled, { nowMs: Date.now(), jitter: Math.random() })
   }
 
   /** Answers whether a day went; it waits while chunks that it names wait for the archive. */
@@ -70,9 +68,6 @@ export class Roller {
     return true
   }
 }
-
-const backoffMs = (failures: number) =>
-  Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1))
 
 /** Resolves when all parts lie under the key; a repeat writes the same there. */
 async function write(bucket: R2Bucket, key: string, parts: Generator<Uint8Array>): Promise<void> {

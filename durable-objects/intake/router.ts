@@ -32,7 +32,7 @@ export class Router {
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
-    for (const chunk of parts.memory().open.values()) {
+    for (const chunk of parts.memory.open.values()) {
       if (chunk.state === 'archived') this.add(chunk)
     }
   }

@@ -5,14 +5,13 @@ import type { IntakeStore } from './intake-store.ts'
 /** Where chunks are kept. */
 export interface ChunkKeeper {
   readonly store: IntakeStore
-  /** Rebuilt now and then, so asked for each time. */
-  readonly memory: () => IntakeMemory
+  readonly memory: IntakeMemory
 }
 
 /** Stores a chunk's new state, and only then takes it in; its log rows go. */
 export function storeState(chunk: Chunk, { store, memory }: ChunkKeeper): void {
   const bytes = store.chunkBytes(chunk)
   store.updateChunk(chunk)
-  memory().logBytes -= bytes
-  memory().setState(chunk)
+  memory.logBytes -= bytes
+  memory.setState(chunk)
 }

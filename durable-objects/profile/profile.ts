@@ -5,6 +5,7 @@ import { within } from '../within.ts'
 import { applyNews } from './apply-news.ts'
 import { handOver, part, receive } from './moves.ts'
 import type { Applied, News, ProfileRead } from './news.ts'
+import { openProfile, type ProfileCalls } from './open-profile.ts'
 import type { CarriedId, Parcel, ProfileState } from './profile-state.ts'
 import { ProfileStore, type StoredProfile } from './profile-store.ts'
 import { viewProfile } from './profile-view.ts'
@@ -14,12 +15,6 @@ const CALL_LIMIT_MS = 5_000
 const RESEND_AFTER_MS = 60_000
 /** Parcels of one call; an id has been merged and parted at most so often while its parcel waited. */
 const MAX_PARCELS = 200
-
-/** What one profile asks of another. */
-interface Neighbour {
-  handOver(merge: Parameters<Profile['handOver']>[0]): Promise<readonly CarriedId[]>
-  rejoin(given: Parameters<Profile['rejoin']>[0]): Promise<readonly Parcel[]>
-}
 
 /** What is known of one person or account. Named `{space}:{profile name}`. */
 export class Profile extends DurableObject<Env> {
@@ -112,9 +107,8 @@ export class Profile extends DurableObject<Env> {
     return within(CALL_LIMIT_MS, `rejoin of ${to}`, this.#neighbour(to).rejoin({ n, ids }))
   }
 
-  #neighbour(name: ProfileName): Neighbour {
-    const stub = this.env.PROFILE.getByName(`${this.#space}:${name}`)
-    return stub as unknown as Neighbour // the stub's own type gives up at a value that nests
+  #neighbour(name: ProfileName): ProfileCalls {
+    return openProfile(this.env, name, this.#space)
   }
 
   #load(): StoredProfile {

@@ -1,4 +1,4 @@
-import type { Left } from '../../durable-objects/identity/drive-pending.ts'
+import { type Left, namesOf } from '../../durable-objects/identity/drive-pending.ts'
 import type { Pending } from '../../durable-objects/identity/protocol.ts'
 import type { Outcome } from '../outcome.ts'
 import { gatherNews, type Placed, type Told } from './gather-news.ts'
@@ -121,8 +121,5 @@ function linesWaiting(
   const isKept = own.length > 0 && pending.length > 0
   return new Set((isKept ? own : asked).map(({ line }) => line))
 }
-
-const namesOf = (pending: Pending): readonly string[] =>
-  pending.kind === 'merge' ? [pending.winner, pending.loser] : [pending.from, pending.to]
 
 const unavailable = (reason: string): Outcome => ({ kind: 'unavailable', reason })

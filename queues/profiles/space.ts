@@ -1,8 +1,9 @@
 import { drivePending, type Left } from '../../durable-objects/identity/drive-pending.ts'
-import type { IdKey, ProfileName } from '../../durable-objects/identity/external-id.ts'
+import { pendingVerbs } from '../../durable-objects/identity/pending-verbs.ts'
 import type { SpaceFacts } from '../../durable-objects/identity/policy.ts'
 import type { IdSet, Pending, Resolved } from '../../durable-objects/identity/protocol.ts'
 import type { Applied, News } from '../../durable-objects/profile/news.ts'
+import { openProfile } from '../../durable-objects/profile/open-profile.ts'
 import { within } from '../../durable-objects/within.ts'
 import { SPACE } from '../../durable-objects/workspace/snapshot.ts'
 
@@ -20,22 +21,9 @@ export interface Space {
   readonly drive: (pending: readonly Pending[]) => Promise<readonly Left[]>
 }
 
-interface ProfileVerbs {
-  apply(news: News): Promise<Applied>
-  absorb(merge: { readonly n: number; readonly loser: ProfileName }): Promise<void>
-  part(parted: {
-    readonly n: number
-    readonly ids: readonly IdKey[]
-    readonly to: ProfileName
-  }): Promise<void>
-}
-
 /** Opens the space of a deployment. */
 export function openSpace(env: Env): Space {
   const identity = () => env.IDENTITY.getByName(SPACE)
-  // The stub's own type gives up at a value that nests.
-  const profile = (name: ProfileName) =>
-    env.PROFILE.getByName(`${SPACE}:${name}`) as unknown as ProfileVerbs
   let known: { readonly facts: SpaceFacts; readonly untilMs: number } | null = null
   return {
     facts: async () => {
@@ -45,12 +33,7 @@ export function openSpace(env: Env): Space {
       return facts
     },
     resolve: (sets) => within(CALL_LIMIT_MS, 'resolve', identity().resolve(sets)),
-    apply: (news) => within(CALL_LIMIT_MS, 'apply', profile(news.profile).apply(news)),
-    drive: (pending) =>
-      drivePending(pending, {
-        absorb: (winner, merge) => profile(winner).absorb(merge),
-        part: (from, parted) => profile(from).part(parted),
-        done: (n) => identity().done(n),
-      }),
+    apply: (news) => within(CALL_LIMIT_MS, 'apply', openProfile(env, news.profile).apply(news)),
+    drive: (pending) => drivePending(pending, pendingVerbs(env)),
   }
 }

@@ -1,3 +1,4 @@
+import { eachOf } from '../../durable-objects/each-of.ts'
 import type { Applied, News } from '../../durable-objects/profile/news.ts'
 import type { Told } from './gather-news.ts'
 
@@ -24,14 +25,10 @@ export async function tellProfiles(
   telling: Telling,
 ): Promise<ReadonlyMap<Told, TellingEnd>> {
   const ends = new Map<Told, TellingEnd>()
-  const queue = all.values()
-  const work = async () => {
-    for (const told of queue) {
-      const end = telling.isTimeOver() ? LATE : tell(told.news, telling).catch(toFailure)
-      ends.set(told, await end)
-    }
-  }
-  await Promise.all(Array.from({ length: CONCURRENCY }, work))
+  await eachOf(all, CONCURRENCY, async (told) => {
+    const end = telling.isTimeOver() ? LATE : tell(told.news, telling).catch(toFailure)
+    ends.set(told, await end)
+  })
   return ends
 }
 

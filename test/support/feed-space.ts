@@ -2,9 +2,9 @@ import { env } from 'cloudflare:workers'
 import type { ExternalId } from '../../durable-objects/identity/external-id.ts'
 import { makeKey } from '../../durable-objects/identity/make-key.ts'
 import type { News } from '../../durable-objects/profile/news.ts'
+import { openProfile } from '../../durable-objects/profile/open-profile.ts'
 import type { Json } from '../../durable-objects/workspace/snapshot.ts'
 import { drive } from '../../worker/profile-api/drive.ts'
-import { openProfile } from '../../worker/profile-api/space-objects.ts'
 
 let told = 0
 

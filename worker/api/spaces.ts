@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { SPACE } from '../../durable-objects/workspace/snapshot.ts'
 import type { AppEnv } from '../app-env.ts'
 import { readBody } from '../middleware/read-body.ts'
-import { openIdentity, SPACE } from '../profile-api/space-objects.ts'
+import { openIdentity } from '../profile-api/space-objects.ts'
 import { answerApiError } from './errors.ts'
 import { spaceProfileRoutes } from './space-profiles.ts'
 

@@ -7,10 +7,11 @@ import {
 } from '../../durable-objects/identity/external-id.ts'
 import { makeKey } from '../../durable-objects/identity/make-key.ts'
 import type { ProfileView } from '../../durable-objects/profile/news.ts'
+import { openProfile } from '../../durable-objects/profile/open-profile.ts'
 import { intakeName } from '../../durable-objects/workspace/intake-name.ts'
 import { lowerCased, type ProfileId } from './profile-id.ts'
 import { indexText } from './read-events.ts'
-import { openIdentity, openProfile } from './space-objects.ts'
+import { openIdentity } from './space-objects.ts'
 
 /** A profile has at most 100 merges: whoever is sent on more often goes in a circle. */
 const MAX_MOVES = 100

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { Collection } from '../../durable-objects/identity/external-id.ts'
 import type { ProfileView } from '../../durable-objects/profile/news.ts'
 import { reportFailure } from '../../durable-objects/report.ts'
-import type { Source } from '../../durable-objects/workspace/snapshot.ts'
+import { type Source, SPACE } from '../../durable-objects/workspace/snapshot.ts'
 import type { AppEnv } from '../app-env.ts'
 import { readSnapshot } from '../middleware/read-snapshot.ts'
 import { answerNobody, answerProfileError } from './errors.ts'
@@ -10,7 +10,6 @@ import { answerEvents, answerIds, answerLinks, answerMetadata, answerTraits } fr
 import { findProfile } from './open-profiles.ts'
 import { cutEncodedId, parseCollection, parseEncodedId } from './profile-id.ts'
 import { requireBasicToken } from './require-basic-token.ts'
-import { SPACE } from './space-objects.ts'
 
 const LISTS = new Map<string, Answer>([
   ['traits', answerTraits],

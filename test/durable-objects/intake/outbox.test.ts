@@ -44,7 +44,7 @@ function world(...destinations: string[]) {
     env: env as unknown as Env,
     store: store as unknown as IntakeStore,
     workspace: { snapshot, snapshotSince: snapshot },
-    memory: () => memory,
+    memory,
     name: 'shop:any:0',
     source: 'shop',
     intake: 'shop.any.0.00000000',
