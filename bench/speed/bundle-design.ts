@@ -1,7 +1,4 @@
-import { join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
-
-const ROOT = join(import.meta.dirname, '../..')
+import { bundleWorker } from '../bundle-worker.ts'
 
 /** The three Workers of the bench: the product, what it is compared with, the product's Intake alone. */
 export type DesignName = 'ours' | 'naive' | 'growth'
@@ -23,28 +20,9 @@ export { default, Destination, Intake } from './bench/worker/speed/growth-worker
 }
 
 /** The script of a design, with so many sources in its workspace. */
-export async function bundleDesign(name: DesignName, sources: number): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: ENTRIES[name], resolveDir: ROOT },
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    external: ['cloudflare:*', 'node:*'], // no module of the catalogue: no destination loads one
-    jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
+export const bundleDesign = (name: DesignName, sources: number): Promise<string> =>
+  bundleWorker({
+    contents: ENTRIES[name],
+    workspace: 'bench/worker/speed/speed-workspace.ts',
     define: { SPEED_SOURCES: String(sources) },
-    write: false,
-    logLevel: 'error',
-    plugins: [useSpeedWorkspace],
   })
-  return outputFiles[0]?.text ?? ''
-}
-
-const useSpeedWorkspace: Plugin = {
-  name: 'speed-workspace',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/fixed-workspace\.ts$/ }, () => ({
-      path: join(ROOT, 'bench/worker/speed/speed-workspace.ts'),
-    }))
-  },
-}

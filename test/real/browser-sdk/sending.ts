@@ -72,6 +72,19 @@ export function sendingTests(shop: () => Shop): void {
     },
   )
 
+  it('loses none of two batches that are both unanswered when their page is closed', async () => {
+    shop().front.refuse = ({ path }) =>
+      path === '/x7k/b' && shop().sent.length <= 2 ? NEVER : null
+    const page = await shop().run(shop().trackAll(10))
+    await expect.poll(() => shop().sent.length, POLL).toBe(1)
+    await page.evaluate(shop().trackAll(10))
+    await expect.poll(() => shop().sent.length, POLL).toBe(2)
+    await page.close()
+    await goOn(shop())
+    const sent = await shop().archived(20)
+    expect(sent).toHaveLength(20)
+  })
+
   it('sends everything once when the page is hidden and shown again', async () => {
     const page = await shop().run(shop().trackAll(3))
     await hide(page, 'hidden')

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_readConfig } from 'wrangler'
+import { bundleWorker } from '../../../bench/bundle-worker.ts'
 import { readDeployment } from '../../../bench/read-deployment.ts'
 import { descendantsOf } from '../../../scripts/local/process-tree.ts'
 import { openHeap } from './read-heap.ts'
@@ -69,30 +69,11 @@ export async function startWorker(): Promise<RunningWorker> {
   }
 }
 
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'worker/index.ts')],
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    external: ['cloudflare:*', 'node:*'], // no module of the catalogue: no destination loads one
-    jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
-    write: false,
-    logLevel: 'error',
-    plugins: [useSoakWorkspace],
+const bundle = () =>
+  bundleWorker({
+    contents: "export * from './worker/index.ts'; export { default } from './worker/index.ts'",
+    workspace: 'test/real/soak/soak-workspace.ts',
   })
-  return outputFiles[0]?.text ?? ''
-}
-
-const useSoakWorkspace: Plugin = {
-  name: 'soak-workspace',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/fixed-workspace\.ts$/ }, () => ({
-      path: join(import.meta.dirname, 'soak-workspace.ts'),
-    }))
-  },
-}
 
 /** What of a process lies in memory, as Linux tells. */
 function readResidentMb(pid: number): number {

@@ -9,6 +9,8 @@ export interface Visit {
   readonly open: (url: string) => Promise<Page>
   /** Hosts that were asked for anything. */
   readonly hosts: () => readonly string[]
+  /** What its pages wanted and their own policy forbade. */
+  readonly blocked: () => readonly string[]
   readonly errors: string[]
 }
 
@@ -24,12 +26,14 @@ export async function beginVisit(browser: Browser): Promise<Visit> {
     await page.goto(url)
     return page
   }
+  const isBlocked = (request: Request) => request.failure()?.errorText === BLOCKED_BY_POLICY
+  const blocked = () => requests.filter(isBlocked).map((request) => request.url())
   const hosts = () =>
     requests
-      .filter((request) => request.failure()?.errorText !== BLOCKED_BY_POLICY)
+      .filter((request) => !isBlocked(request))
       .map((request) => new URL(request.url()).host)
       .filter((host) => host !== '')
-  return { context, open, hosts, errors }
+  return { context, open, hosts, blocked, errors }
 }
 
 /** Leaves a page as a click on a link does: it is hidden and thrown away. */
