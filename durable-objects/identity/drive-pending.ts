@@ -2,6 +2,7 @@ import { eachOf } from '../each-of.ts'
 import type { Merge, Parted } from '../profile/open-profile.ts'
 import { within } from '../within.ts'
 import type { ProfileName } from './external-id.ts'
+import { namesOf } from './pending.ts'
 import type { Pending } from './protocol.ts'
 
 const CALL_LIMIT_MS = 15_000
@@ -77,7 +78,3 @@ function groupByProfiles(pending: readonly Pending[]): Pending[][] {
   }
   return groups.map((group) => group.pending)
 }
-
-/** The profiles that a pending is about. */
-export const namesOf = (pending: Pending): ProfileName[] =>
-  pending.kind === 'merge' ? [pending.winner, pending.loser] : [pending.from, pending.to]

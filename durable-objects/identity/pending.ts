@@ -1,11 +1,13 @@
-import { type IdKey, readProfileName } from './external-id.ts'
+import { type IdKey, type ProfileName, readProfileName } from './external-id.ts'
 import type { Pending } from './protocol.ts'
+
+/** The two profiles that something pending is about. */
+export const namesOf = (pending: Pending): readonly ProfileName[] =>
+  pending.kind === 'merge' ? [pending.winner, pending.loser] : [pending.from, pending.to]
 
 /** The ids that founded the two profiles which something pending names. Whoever holds one, has it. */
 export function foundersOf(pending: Pending): IdKey[] {
-  const names =
-    pending.kind === 'merge' ? [pending.winner, pending.loser] : [pending.from, pending.to]
-  return names.flatMap((name) => readProfileName(name)?.key ?? [])
+  return namesOf(pending).flatMap((name) => readProfileName(name)?.key ?? [])
 }
 
 /** What profiles still have to be told, each once, in the order in which to tell it. */

@@ -1,4 +1,5 @@
-import { type Left, namesOf } from '../../durable-objects/identity/drive-pending.ts'
+import type { Left } from '../../durable-objects/identity/drive-pending.ts'
+import { namesOf } from '../../durable-objects/identity/pending.ts'
 import type { Pending } from '../../durable-objects/identity/protocol.ts'
 import type { Outcome } from '../outcome.ts'
 import { gatherNews, type Placed, type Told } from './gather-news.ts'
